@@ -1,0 +1,136 @@
+namespace WorkerPool.Dispatch;
+
+// The pool's end, and what it looks like until then.
+internal sealed partial class Dispatcher
+{
+    /// <summary>Takes no more tasks, finishes all that it has, ends the workers.</summary>
+    internal void Drain()
+    {
+        lock (_gate)
+        {
+            if (_phase != PoolPhase.Open) return;
+            _phase = PoolPhase.Draining;
+            if (_unfinished == 0) RetireAll();
+            CloseIfNothingIsLeft();
+        }
+    }
+
+    /// <summary>Takes no more tasks; those that wait are canceled, those that run are asked to end, and killed when the grace is over.</summary>
+    internal void Stop(TimeSpan grace)
+    {
+        List<(PoolTask Task, Exception Error)> waiting;
+        lock (_gate)
+        {
+            if (_phase is PoolPhase.Stopping or PoolPhase.Closed) return;
+            waiting = BeginStopping();
+            _stopDue = After(grace);
+            foreach (var slot in _slots.ToArray())
+            {
+                Retire(slot, again: false);
+                foreach (var task in Tasks(slot)) task.Ask = EndAsk.Stopped;
+                if (slot.Running is { } running)
+                {
+                    slot.Worker!.Cancel(running);
+                    SetDue(slot, _stopDue);
+                }
+            }
+
+            CloseIfNothingIsLeft();
+        }
+
+        foreach (var (task, error) in waiting) Finish(task, OutcomeStatus.Canceled, error);
+    }
+
+    /// <summary>Ends everything at once.</summary>
+    internal void Kill()
+    {
+        List<(PoolTask Task, Exception Error)> waiting;
+        lock (_gate)
+        {
+            if (_phase == PoolPhase.Closed) return;
+            waiting = BeginStopping();
+            foreach (var slot in _slots.ToArray())
+            {
+                slot.IsWanted = false;
+                foreach (var task in Tasks(slot)) task.Ask = EndAsk.Stopped;
+                if (slot.Phase == SlotPhase.Empty) CloseIfUnwanted(slot);
+                else Doom(slot, "the pool was killed");
+            }
+
+            CloseIfNothingIsLeft();
+        }
+
+        foreach (var (task, error) in waiting) Finish(task, OutcomeStatus.Canceled, error);
+    }
+
+    /// <summary>The workers at this moment, by slot.</summary>
+    internal IReadOnlyList<WorkerInfo> Workers()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            return [.. _slots.Select(slot => new WorkerInfo(
+                slot.Name,
+                slot.ShortName,
+                slot.Number,
+                slot.Generation,
+                slot.Worker?.ProcessId ?? 0,
+                slot.Phase switch
+                {
+                    SlotPhase.Starting => WorkerState.Starting,
+                    SlotPhase.Serving or SlotPhase.Retiring => slot.Sent.Count > 0 ? WorkerState.Busy : WorkerState.Idle,
+                    SlotPhase.Stopping or SlotPhase.Doomed => WorkerState.Stopping,
+                    _ => WorkerState.Gone,
+                },
+                slot.Running?.Id,
+                slot.Running is { } running ? Between(running.Started, now) : TimeSpan.Zero,
+                slot.Succeeded,
+                slot.NotSucceeded,
+                slot.Worker?.MemoryBytes ?? 0))];
+        }
+    }
+
+    private List<Slot> Snapshot()
+    {
+        lock (_gate) return [.. _slots];
+    }
+
+    private List<(PoolTask Task, Exception Error)> BeginStopping()
+    {
+        _phase = PoolPhase.Stopping;
+        var waiting = _backlog.TakeAll();
+        foreach (var slot in _slots) waiting.AddRange(slot.Own.TakeAll());
+        var canceled = new List<(PoolTask Task, Exception Error)>();
+        foreach (var task in waiting)
+        {
+            task.Ask = EndAsk.Stopped;
+            var error = Failures.Canceled(task);
+            End(task, OutcomeStatus.Canceled, error);
+            canceled.Add((task, error));
+        }
+
+        foreach (var (_, reached) in _goals) reached.TrySetException(new ObjectDisposedException(nameof(ProcessPool)));
+        _goals.Clear();
+        return canceled;
+    }
+
+    private static IEnumerable<PoolTask> Tasks(Slot slot)
+    {
+        for (var i = 0; i < slot.Sent.Count; i++) yield return slot.Sent[i];
+    }
+
+    private void RetireAll()
+    {
+        foreach (var slot in _slots.ToArray()) Retire(slot, again: false);
+    }
+
+    private void CloseIfNothingIsLeft()
+    {
+        if (_slots.Count > 0 || _phase is PoolPhase.Open or PoolPhase.Closed) return;
+        _phase = PoolPhase.Closed;
+        _timer.Dispose();
+        foreach (var (_, reached) in _goals) reached.TrySetException(new ObjectDisposedException(nameof(ProcessPool)));
+        _goals.Clear();
+        Told();
+    }
+}

@@ -1,0 +1,90 @@
+namespace WorkerPool.Dispatch;
+
+// One timer for all deadlines, set only while there is one: a pool that idles, or whose tasks have no time-out, never wakes.
+internal sealed partial class Dispatcher
+{
+    private readonly ITimer _timer;
+    private long _timerDue = long.MaxValue;
+    private long _stopDue = long.MaxValue; // when the grace of Stop is over
+    private long _lastSeen;
+
+    /// <summary>This process was stopped (Ctrl-Z) and goes on: that time counts for no task.</summary>
+    internal void Continued()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            foreach (var slot in _slots)
+            {
+                if (slot.Running is not { } running) continue;
+
+                // When it was stopped nobody knows; since the last sign of life at the earliest. So no task is ended too early.
+                var away = now - Math.Max(_lastSeen, running.Started);
+                running.Started += away;
+                if (slot.Due != long.MaxValue) SetDue(slot, slot.Due + away);
+            }
+
+            _lastSeen = now;
+        }
+    }
+
+    private void SetDue(Slot slot, long due)
+    {
+        slot.Due = due;
+        if (due != long.MaxValue) Arm(due);
+    }
+
+    private void Arm(long due)
+    {
+        if (due >= _timerDue) return;
+        _timerDue = due;
+        var wait = Between(Now, due);
+        _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : RoundUp(wait), Timeout.InfiniteTimeSpan);
+    }
+
+    // Timers count whole milliseconds, and one that fires a moment early would be set again for nothing.
+    private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), TimeSpan.FromDays(24).TotalMilliseconds));
+
+    private void TimerFired()
+    {
+        List<Slot> starts = [];
+        lock (_gate)
+        {
+            _timerDue = long.MaxValue;
+            var now = Now;
+            foreach (var slot in _slots.ToArray())
+            {
+                if (slot.Due <= now) FallDue(slot);
+                if (slot.StartDue <= now && slot.Phase == SlotPhase.Empty) starts.AddRange(Begun(slot));
+            }
+
+            foreach (var slot in _slots)
+            {
+                if (Math.Min(slot.Due, slot.StartDue) is var next and not long.MaxValue) Arm(next);
+            }
+        }
+
+        StartAll(starts);
+    }
+
+    private void FallDue(Slot slot)
+    {
+        slot.Due = long.MaxValue;
+        switch (slot.Phase)
+        {
+            case SlotPhase.Stopping:
+                Doom(slot, $"it had not ended {_settings.StopGrace.TotalSeconds:0.###} s after it was told to stop");
+                break;
+            case SlotPhase.Serving or SlotPhase.Retiring when slot.Running is { } running:
+                if (slot.KillAfterRecall) Doom(slot, KillReason(running)); // it does not answer
+                else if (running.Ask != EndAsk.None) KillRunning(slot, running); // its grace is over
+                else
+                {
+                    running.Ask = EndAsk.TimedOut;
+                    AskToEnd(slot, running);
+                }
+
+                break;
+        }
+    }
+}

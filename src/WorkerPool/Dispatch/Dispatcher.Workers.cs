@@ -1,0 +1,381 @@
+using WorkerPool.Supervision;
+
+namespace WorkerPool.Dispatch;
+
+// Workers: started, ready, retired, replaced.
+internal sealed partial class Dispatcher
+{
+    // So many starts in a row that failed, and no worker alive: whoever waits is told why, instead of waiting for ever.
+    private const int FailedStartsToGiveUp = 5;
+
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+
+    private readonly List<(Func<bool> IsReached, TaskCompletionSource Reached)> _goals = [];
+    private int _failedStarts;
+
+    /// <summary>Adds slots, to be started by <see cref="StartAll"/>.</summary>
+    internal void Add(IEnumerable<Slot> slots)
+    {
+        lock (_gate) _slots.AddRange(slots);
+    }
+
+    /// <summary>Starts the first workers.</summary>
+    /// <exception cref="WorkerStartException">The system would not start one; those that were started are killed.</exception>
+    internal void StartFirst()
+    {
+        foreach (var slot in Snapshot())
+        {
+            lock (_gate) BeginStart(slot);
+            try
+            {
+                Attach(slot, _settings.Start(slot));
+            }
+            catch
+            {
+                lock (_gate) slot.Phase = SlotPhase.Empty;
+                Kill();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>A worker may be given tasks.</summary>
+    internal void Ready(Slot slot, IPoolWorker worker)
+    {
+        lock (_gate)
+        {
+            slot.Worker ??= worker;
+            if (slot.Phase != SlotPhase.Starting) return;
+            slot.Phase = SlotPhase.Serving;
+            StartGivenUp(); // starts go well again
+            _failedStarts = 0;
+            _settings.Observe?.Invoke(new WorkerStarted(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, worker.ProcessId, Between(slot.StartedAt, Now)));
+            Fill(slot);
+            CheckGoals();
+        }
+    }
+
+    /// <summary>A worker's process has ended; all that it sent has been told before.</summary>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="exit">How it ended.</param>
+    /// <param name="leftInOrder">It left between tasks, of its own will or because it was asked.</param>
+    /// <param name="isHopeless">The next one would fail in the same way: the program was built again.</param>
+    internal void Ended(Slot slot, IPoolWorker worker, WorkerExit exit, bool leftInOrder, bool isHopeless)
+    {
+        List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended = [];
+        List<Slot> starts = [];
+        lock (_gate)
+        {
+            if (slot.Generation != worker.Generation) return;
+            var wasReady = slot.Phase != SlotPhase.Starting;
+            var head = slot.Running;
+            for (var i = slot.Sent.Count - 1; i >= 0; i--)
+            {
+                var task = slot.Sent[i];
+                if (task == head && !leftInOrder && worker.HasTaken(task)) EndWith(slot, task, worker, exit, ended);
+                else if (GiveBack(slot, task) is { } end) ended.Add((task, end.Status, end.Error));
+            }
+
+            while (slot.Sent.Count > 0) slot.Sent.RemoveFirst();
+            _settings.Observe?.Invoke(new WorkerEnded(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, exit, slot.ExpectsEnd));
+            Empty(slot);
+            if (!wasReady && !slot.ExpectsEnd) StartFailed(slot, WorkerFailures.NotStarted(exit), isHopeless, ended);
+            else if (slot.IsWanted) starts.AddRange(Begun(slot));
+            if (HasWork) StartGivenUp(); // it may have been the last that served
+            CloseIfUnwanted(slot);
+            FillIdle();
+            CheckGoals();
+        }
+
+        foreach (var (task, status, error) in ended) Finish(task, status, error);
+        StartAll(starts);
+    }
+
+    /// <summary>Makes the pool have slots 1 to <paramref name="wanted"/>. The task ends when it is so.</summary>
+    internal Task ScaleAsync(int wanted, Func<int, Slot> make)
+    {
+        List<(PoolTask Task, Exception Error)> homeless = [];
+        List<Slot> starts = [];
+        Task reached;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_phase != PoolPhase.Open, typeof(ProcessPool));
+            var added = Make(Enumerable.Range(1, wanted).Where(n => !_slots.Exists(s => s.Number == n)), make);
+            foreach (var slot in _slots)
+            {
+                slot.IsWanted = slot.Number <= wanted;
+                if (!slot.IsWanted) homeless.AddRange(slot.Own.TakeAll().Select(task => (task, (Exception)Failures.WorkerRemoved(task))));
+            }
+
+            _slots.AddRange(added);
+            _slots.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+            foreach (var slot in _slots.ToArray())
+            {
+                if (!slot.IsWanted) Retire(slot, again: false);
+                else if (slot.Phase == SlotPhase.Empty && slot.StartDue == long.MaxValue) starts.AddRange(Begun(slot));
+            }
+
+            foreach (var (task, error) in homeless) End(task, OutcomeStatus.Failed, error);
+            reached = Reaching(() => _slots.TrueForAll(s => s.IsWanted && s.Phase == SlotPhase.Serving));
+        }
+
+        foreach (var (task, error) in homeless) Finish(task, OutcomeStatus.Failed, error);
+        StartAll(starts);
+        return reached;
+    }
+
+    // All of them or none: a name may be taken.
+    private List<Slot> Make(IEnumerable<int> numbers, Func<int, Slot> make)
+    {
+        var made = new List<Slot>();
+        try
+        {
+            foreach (var number in numbers) made.Add(make(number));
+        }
+        catch
+        {
+            foreach (var slot in made) SlotClosed?.Invoke(slot);
+            throw;
+        }
+
+        return made;
+    }
+
+    /// <summary>Replaces a worker after the task that it runs. The task ends when the next generation is ready.</summary>
+    internal Task RestartAsync(string name)
+    {
+        List<Slot> starts = [];
+        Task reached;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_phase != PoolPhase.Open, typeof(ProcessPool));
+            var slot = Named(name);
+            var generation = slot.Generation;
+            reached = Reaching(() => (slot.Phase == SlotPhase.Serving && slot.Generation > generation) || !slot.IsWanted);
+            switch (slot.Phase)
+            {
+                case SlotPhase.Serving:
+                    Retire(slot, again: true);
+                    break;
+                case SlotPhase.Starting:
+                    Doom(slot, "it is to be restarted"); // it has run nothing, and waiting for it would only cost time
+                    break;
+                case SlotPhase.Empty:
+                    starts = Begun(slot);
+                    break;
+            }
+        }
+
+        StartAll(starts);
+        return reached;
+    }
+
+    private static void Empty(Slot slot)
+    {
+        slot.Worker = null;
+        slot.Phase = SlotPhase.Empty;
+        slot.IsRecalling = slot.KillAfterRecall = false;
+        slot.TaskTime = 0;
+        slot.TasksOfWorker = 0;
+        slot.Due = long.MaxValue;
+    }
+
+    private void EndWith(Slot slot, PoolTask task, IPoolWorker worker, WorkerExit exit, List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended)
+    {
+        TellStart(slot, task);
+        task.Ran = Between(task.Started, Now);
+        slot.NotSucceeded++;
+        var status = task.Ask switch
+        {
+            EndAsk.None => OutcomeStatus.Crashed,
+            EndAsk.TimedOut => OutcomeStatus.TimedOut,
+            _ => OutcomeStatus.Canceled,
+        };
+        Exception error = status switch
+        {
+            OutcomeStatus.Crashed => Failures.Crashed(task, exit),
+            OutcomeStatus.TimedOut => Failures.TimedOut(task, worker),
+            _ => Failures.Canceled(task),
+        };
+        if (status != OutcomeStatus.Canceled && MayTryAgain(slot, task))
+        {
+            TryAgain(slot, task, status, error);
+            return;
+        }
+
+        End(task, status, error);
+        ended.Add((task, status, error));
+    }
+
+    private void Retire(Slot slot, bool again)
+    {
+        slot.IsWanted = again;
+        switch (slot.Phase)
+        {
+            case SlotPhase.Empty:
+                CloseIfUnwanted(slot);
+                break;
+            case SlotPhase.Starting when !again:
+                Doom(slot, "the pool no longer wants it");
+                break;
+            case SlotPhase.Serving when slot.Sent.Count == 0:
+                TellToStop(slot);
+                break;
+            case SlotPhase.Serving:
+                slot.Phase = SlotPhase.Retiring;
+                if (slot.Sent.Count > 1 && !slot.IsRecalling) Recall(slot, slot.Sent.Count - 1);
+                break;
+        }
+    }
+
+    private void TellToStop(Slot slot)
+    {
+        slot.Phase = SlotPhase.Stopping;
+        slot.ExpectsEnd = true;
+        slot.Worker!.Stop();
+        SetDue(slot, After(_settings.StopGrace));
+    }
+
+    private static void Doom(Slot slot, string why)
+    {
+        if (slot.Phase is SlotPhase.Empty or SlotPhase.Closed) return;
+        slot.Phase = SlotPhase.Doomed;
+        slot.ExpectsEnd = true;
+        slot.Due = long.MaxValue;
+        slot.Worker?.Kill(EndCause.Killed, why); // one that is just being started is killed when it is attached
+    }
+
+    private List<Slot> Begun(Slot slot)
+    {
+        if (_phase is PoolPhase.Stopping or PoolPhase.Closed || !slot.IsWanted || (_phase == PoolPhase.Draining && _unfinished == 0)) return [];
+        BeginStart(slot);
+        return [slot];
+    }
+
+    private void BeginStart(Slot slot)
+    {
+        slot.Phase = SlotPhase.Starting;
+        slot.Generation++;
+        slot.ExpectsEnd = false;
+        slot.StartDue = long.MaxValue;
+        slot.StartedAt = Now;
+    }
+
+    // Processes are started without the lock: the others go on meanwhile.
+    private void StartAll(List<Slot> slots)
+    {
+        foreach (var slot in slots)
+        {
+            try
+            {
+                Attach(slot, _settings.Start(slot));
+            }
+            catch (Exception e) when (e is WorkerStartException or InvalidOperationException)
+            {
+                FailStart(slot, e as WorkerStartException ?? new WorkerStartException(e.Message, null) { WorkerName = slot.Name, Generation = slot.Generation });
+            }
+        }
+    }
+
+    private void FailStart(Slot slot, WorkerStartException error)
+    {
+        List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended = [];
+        lock (_gate)
+        {
+            Empty(slot);
+            slot.ExpectsEnd = false;
+            StartFailed(slot, error, isHopeless: false, ended);
+            CloseIfUnwanted(slot);
+        }
+
+        foreach (var (task, status, told) in ended) Finish(task, status, told);
+    }
+
+    private void Attach(Slot slot, IPoolWorker worker)
+    {
+        lock (_gate)
+        {
+            if (slot.Generation != worker.Generation || slot.Phase is SlotPhase.Empty or SlotPhase.Closed) return; // it has ended already
+            slot.Worker ??= worker;
+            if (slot.Phase == SlotPhase.Doomed) worker.Kill(EndCause.Killed, "the pool no longer wants it");
+        }
+    }
+
+    private void StartFailed(Slot slot, WorkerStartException error, bool isHopeless, List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended)
+    {
+        _failedStarts++;
+        if (isHopeless) _broken = error;
+        error = _broken ?? error;
+        if (_broken is not null || (_failedStarts >= FailedStartsToGiveUp && !_slots.Exists(s => s.Phase is SlotPhase.Serving or SlotPhase.Retiring)))
+        {
+            // All of them first: the end of the last one retires slots.
+            foreach (var task in (List<PoolTask>)[.. _backlog.TakeAll(), .. _slots.SelectMany(s => s.Own.TakeAll())])
+            {
+                End(task, OutcomeStatus.Failed, error);
+                ended.Add((task, OutcomeStatus.Failed, error));
+            }
+        }
+
+        if (_broken is not null || _failedStarts >= FailedStartsToGiveUp)
+        {
+            // One start that fails is tried again, and whoever waits for the worker need not know.
+            foreach (var (_, reached) in _goals) reached.TrySetException(error);
+            _goals.Clear();
+        }
+
+        if (slot.IsWanted && _broken is null && _phase is PoolPhase.Open or PoolPhase.Draining && (_failedStarts < FailedStartsToGiveUp || HasWork)) StartLater(slot);
+    }
+
+    private bool HasWork => !_backlog.IsEmpty || _slots.Exists(s => !s.Own.IsEmpty);
+
+    private void StartLater(Slot slot)
+    {
+        var wait = TimeSpan.FromTicks((long)Math.Min(FirstBackOff.Ticks * Math.Pow(2, _failedStarts - 1), LongestBackOff.Ticks));
+        slot.StartDue = After(wait);
+        Arm(slot.StartDue);
+    }
+
+    // After too many failures nothing is started until somebody asks for it.
+    private void StartGivenUp()
+    {
+        if (_failedStarts < FailedStartsToGiveUp && _broken is null) return;
+        foreach (var slot in _slots)
+        {
+            if (slot is { Phase: SlotPhase.Empty, StartDue: long.MaxValue, IsWanted: true, Generation: > 0 }) StartLater(slot);
+        }
+    }
+
+    private void CloseIfUnwanted(Slot slot)
+    {
+        if (slot.Phase != SlotPhase.Empty || (slot.IsWanted && _phase == PoolPhase.Open) || (slot.IsWanted && _phase == PoolPhase.Draining && _unfinished > 0)) return;
+        slot.Phase = SlotPhase.Closed;
+        _slots.Remove(slot);
+        SlotClosed?.Invoke(slot);
+        CheckGoals(); // that it goes may be what somebody waits for
+        CloseIfNothingIsLeft();
+    }
+
+    /// <summary>A slot was given up; under the lock, must return at once.</summary>
+    internal Action<Slot>? SlotClosed { get; set; }
+
+    private Task Reaching(Func<bool> isReached)
+    {
+        if (isReached()) return Task.CompletedTask;
+        if (_broken is not null) return Task.FromException(_broken);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _goals.Add((isReached, reached));
+        return reached.Task;
+    }
+
+    private void CheckGoals()
+    {
+        for (var i = _goals.Count - 1; i >= 0; i--)
+        {
+            if (!_goals[i].IsReached()) continue;
+            _goals[i].Reached.TrySetResult();
+            _goals.RemoveAt(i);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Globalization;
+using WorkerPool.Supervision;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Dispatch;
+
+/// <summary>A pool's worker as a process: the dispatcher's words into frames, frames into the dispatcher's words.</summary>
+internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
+{
+    private readonly Dispatcher _dispatcher;
+    private readonly Slot _slot;
+    private readonly bool _initializes;
+    private readonly HashSet<int> _told = []; // under the dispatcher's lock
+    private WorkerConnection? _connection;    // set by whichever comes first: Start's end, or the first event
+    private RemoteError? _initializeError;    // the reader thread's
+
+    private PoolWorker(Dispatcher dispatcher, Slot slot, WorkerLaunch launch)
+    {
+        (_dispatcher, _slot) = (dispatcher, slot);
+        Generation = launch.Generation;
+        _initializes = launch.Welcome.Initialize is not null;
+        _connection = WorkerConnection.Start(launch, this);
+    }
+
+    public string Name => _slot.Name;
+
+    public int Generation { get; }
+
+    public int ProcessId => _connection?.ProcessId ?? 0;
+
+    public long MemoryBytes
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux()) return 0;
+            try
+            {
+                // proc(5), statm: size, resident, … in pages.
+                var fields = File.ReadAllText($"/proc/{ProcessId}/statm").Split(' ');
+                return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    internal static PoolWorker Start(Dispatcher dispatcher, Slot slot, WorkerLaunch launch) => new(dispatcher, slot, launch);
+
+    public void Send(PoolTask task)
+    {
+        if (_told.Add(task.Target.Number))
+        {
+            var definition = new PayloadBuffer(task.Target.Bytes.Length);
+            definition.Write(task.Target.Bytes);
+            _connection!.Send(FrameKind.Target, FrameFlags.None, task.Target.Number, definition);
+        }
+
+        task.Mark = _connection!.Send(FrameKind.Run, task.Flags, task.Id, task.Run.Share());
+    }
+
+    public void Cancel(PoolTask task) => _connection!.Send(FrameKind.Cancel, FrameFlags.None, task.Id, new PayloadBuffer());
+
+    public void Recall(int count)
+    {
+        var payload = new PayloadBuffer();
+        new WireWriter(payload).Number(count);
+        _connection!.Send(FrameKind.Recall, FrameFlags.None, 0, payload);
+    }
+
+    public void Stop() => _connection!.Stop();
+
+    public void Kill(EndCause cause, string causeText) => _connection!.Kill(cause, causeText);
+
+    public bool HasTaken(PoolTask task) => _connection!.Taken >= task.Mark;
+
+    void IWorkerOwner.Greeted(WorkerConnection worker)
+    {
+        _connection ??= worker;
+        if (!_initializes) _dispatcher.Ready(_slot, this);
+    }
+
+    void IWorkerOwner.Received(WorkerConnection worker, in FrameHeader header, in ReadOnlySequence<byte> payload)
+    {
+        _connection ??= worker;
+        switch (header.Kind)
+        {
+            case FrameKind.Started when _initializes:
+                _dispatcher.Ready(_slot, this);
+                break;
+            case FrameKind.Error when header.TaskId == 0 && _initializes:
+                _initializeError = RemoteError.Read(payload);
+                break;
+            case FrameKind.Recalled:
+                _dispatcher.Recalled(_slot, this, onRecall: header.TaskId == 0, ReadIds(payload));
+                break;
+            case FrameKind.Result or FrameKind.Error:
+                _dispatcher.Outcome(_slot, this, header, payload);
+                break;
+            default:
+                throw new ProtocolException($"a {header.Kind} frame was not due");
+        }
+    }
+
+    void IWorkerOwner.Ended(WorkerConnection worker, WorkerExit exit, Task logsWritten)
+    {
+        _connection ??= worker;
+        if (_initializeError is { } error) exit = exit with { Meaning = $"Initialize threw {error.TypeName}: {error.Message}" };
+        _dispatcher.Ended(_slot, this, exit, worker.LeftInOrder, worker.IsHopeless);
+    }
+
+    private static long[] ReadIds(in ReadOnlySequence<byte> payload)
+    {
+        var from = new WireReader(payload);
+        var ids = new long[from.Count()];
+        for (var i = 0; i < ids.Length; i++) ids[i] = from.Number();
+        return ids;
+    }
+}

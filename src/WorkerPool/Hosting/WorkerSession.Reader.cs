@@ -1,0 +1,197 @@
+using System.Buffers;
+using WorkerPool.Dispatch;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Hosting;
+
+// What comes from the parent, on the reader thread, which owns the queue; the main thread takes from it.
+internal sealed partial class WorkerSession
+{
+    private readonly object _gate = new();
+
+    // Under the lock.
+    private readonly Deque<QueuedTask> _queue = new();
+    private Welcome? _welcome;
+    private bool _stopping;
+    private long _runningId = -1;
+    private bool _cancelRunning;
+    private CancellationTokenSource? _cancellable;
+
+    // The reader thread's.
+    private readonly Dictionary<int, byte[]> _definitions = [];
+
+    private volatile bool _endsAfterFirstTask;
+
+    void ILinkEvents.Frame(in FrameHeader header, in ReadOnlySequence<byte> payload)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Welcome when _welcome is null:
+                var welcome = Welcome.Read(payload);
+                _endsAfterFirstTask = welcome.EndsAfterFirstTask;
+                Change(() => _welcome = welcome);
+                break;
+            case FrameKind.Target when _welcome is not null:
+                if (header.TaskId is < 1 or > int.MaxValue) throw new ProtocolException($"no target has the number {header.TaskId}");
+                _definitions[(int)header.TaskId] = payload.ToArray();
+                break;
+            case FrameKind.Run when _welcome is not null:
+                Enqueue(header, payload);
+                break;
+            case FrameKind.Cancel:
+                CancelTask(header.TaskId);
+                break;
+            case FrameKind.Recall:
+                GiveBack(new WireReader(payload).Int());
+                break;
+            case FrameKind.Stop:
+                BeginStop(cancelRunning: _endsAfterFirstTask);
+                break;
+            default:
+                throw new ProtocolException($"a {header.Kind} frame was not due");
+        }
+    }
+
+    void ILinkEvents.InputEnded(ProtocolException? fault)
+    {
+        if (fault is not null) LastWords.Write($"Worker '{_ticket.Name}' does not understand its parent: {fault.Message}\n");
+        LeaveAsOrphan();
+    }
+
+    void ILinkEvents.Preamble(ReadOnlySpan<byte> bytes)
+    {
+    }
+
+    void ILinkEvents.StandardError(ReadOnlySpan<byte> bytes)
+    {
+    }
+
+    void ILinkEvents.ProcessExited()
+    {
+    }
+
+    void ILinkEvents.TurnEnded()
+    {
+    }
+
+    void ILinkEvents.Ended()
+    {
+    }
+
+    private void Enqueue(in FrameHeader header, in ReadOnlySequence<byte> payload)
+    {
+        var from = new WireReader(payload);
+        var target = from.Int();
+        var task = new QueuedTask(header.TaskId, header.Flags, target, _definitions.GetValueOrDefault(target), from.Rest.ToArray());
+        Change(() => _queue.AddLast(task));
+    }
+
+    private void CancelTask(long taskId)
+    {
+        lock (_gate)
+        {
+            if (_runningId == taskId)
+            {
+                // Its target may not have been entered yet; then its token is cancelled from the start. On the thread pool: callbacks of
+                // user code run nowhere else.
+                _cancelRunning = true;
+                _ = _cancellable?.CancelAsync();
+                return;
+            }
+
+            for (var i = 0; i < _queue.Count; i++)
+            {
+                if (_queue[i].Id != taskId) continue;
+                _queue.Remove(_queue[i]);
+                SendRecalled(taskId, [taskId]);
+                return;
+            }
+        }
+    }
+
+    // The reader thread owns the queue, so the answer is exact: what it gives back was never begun, what it keeps will be.
+    private void GiveBack(int count)
+    {
+        lock (_gate)
+        {
+            var ids = new List<long>();
+            while (ids.Count < count && _queue.Count > 0) ids.Add(_queue.RemoveLast().Id);
+            SendRecalled(0, ids);
+        }
+    }
+
+    private void SendRecalled(long onCancelOf, List<long> ids)
+    {
+        var payload = new PayloadBuffer();
+        var to = new WireWriter(payload);
+        to.Number(ids.Count);
+        foreach (var id in ids) to.Number(id);
+        _link.Send(FrameKind.Recalled, FrameFlags.None, onCancelOf, payload);
+    }
+
+    private void BeginStop(bool cancelRunning)
+    {
+        Change(() =>
+        {
+            _stopping = true;
+            if (cancelRunning) _ = _cancellable?.CancelAsync();
+        });
+    }
+
+    private bool IsStopping()
+    {
+        lock (_gate) return _stopping;
+    }
+
+    private Welcome? WaitForWelcome()
+    {
+        lock (_gate)
+        {
+            while (_welcome is null && !_stopping) Monitor.Wait(_gate);
+            return _welcome;
+        }
+    }
+
+    private QueuedTask? NextTask()
+    {
+        lock (_gate)
+        {
+            while (_queue.Count == 0 && !_stopping) Monitor.Wait(_gate);
+            if (_stopping && _terminated | _orphaned | _endsAfterFirstTask) return null; // SIGTERM and the parent's end leave the rest
+            if (_queue.Count == 0) return null;
+            var task = _queue.RemoveFirst();
+            (_runningId, _cancelRunning) = (task.Id, false);
+            return task;
+        }
+    }
+
+    private CancellationTokenSource BeginCancellable(long taskId)
+    {
+        var source = new CancellationTokenSource();
+        lock (_gate)
+        {
+            _cancellable = source;
+            if ((_runningId == taskId && _cancelRunning) || (_stopping && _endsAfterFirstTask)) _ = source.CancelAsync();
+        }
+
+        return source;
+    }
+
+    private void EndCancellable()
+    {
+        lock (_gate)
+        {
+            _cancellable = null;
+            _runningId = -1;
+        }
+    }
+
+    private void Change(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

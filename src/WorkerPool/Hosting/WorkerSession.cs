@@ -1,0 +1,202 @@
+using System.Buffers;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using WorkerPool.Launch;
+using WorkerPool.Logging;
+using WorkerPool.Targets;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Hosting;
+
+/// <summary>
+/// A worker's life: says hello, runs the targets it is given one after the other on the main thread, and leaves in order when told to.
+/// What comes from the parent is in WorkerSession.Reader.cs, how it ends in WorkerSession.Ending.cs.
+/// </summary>
+internal sealed partial class WorkerSession : ILinkEvents, IDisposable
+{
+    // A target that logs faster than its parent writes waits, instead of filling this process's memory.
+    private const int MaxLogBacklog = 1 << 20;
+
+    private readonly LaunchTicket _ticket;
+    private readonly Link _link;
+    private readonly List<IDisposable> _signals = [];
+
+    // The main thread's.
+    private readonly Dictionary<int, Invoker> _invokers = [];
+    private IPayloadSerializer _serializer = Wire.Payloads.DefaultSerializer.Instance;
+    private Action<Assembly> _makeLogReady = static _ => { };
+    private WorkerConsole? _console;
+
+    private long _taskId; // the one that runs; read by whoever logs
+
+    internal WorkerSession(LaunchTicket ticket, PipePair pipes)
+    {
+        _ticket = ticket;
+        _link = new Link(pipes, this, "from parent", fromWorker: false);
+    }
+
+    /// <summary>Does a worker's work, to its end.</summary>
+    /// <returns>The exit code.</returns>
+    internal int Run()
+    {
+        IgnoreWhatIsTheParents();
+        _link.Start();
+        SayHello();
+
+        // Only now: a farewell must not come before the hello.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => SayFarewell();
+
+        // Raised just before ProcessExit: what is added to that by then comes behind every handler of the program.
+        AssemblyLoadContext.Default.Unloading += _ => AppDomain.CurrentDomain.ProcessExit += (_, _) => SendRest();
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Terminate));
+        if (WaitForWelcome() is not { } welcome) return ExitCode(0);
+
+        _serializer = SerializerReference.Resolve(welcome.Serializer);
+        _makeLogReady = WorkerLog.MakeReady(welcome.LogLevel, payload => SendLog(FrameKind.Log, FrameFlags.None, payload));
+        OnLoad.Of("System.Console", () => _console = WorkerConsole.Install(SendLine));
+        DebuggerGate.Wait(_ticket.Name, IsStopping);
+
+        if (welcome.Initialize is { } initialize)
+        {
+            if (!RunHook(initialize, "Initialize")) return ExitCode(1);
+            Send(FrameKind.Started, FrameFlags.None, 0, new PayloadBuffer());
+        }
+
+        var code = 0;
+        while (NextTask() is { } task)
+        {
+            code = Execute(task);
+            if (welcome.EndsAfterFirstTask) break;
+        }
+
+        _workDone = true;
+        if (welcome.Finish is { } finish) RunHook(finish, "Finish");
+        return ExitCode(code);
+    }
+
+    // Ctrl-C at the terminal; and the SIGHUP that the kernel sends to a stopped worker whose parent has died (setpgid(2), orphaned process
+    // groups). That the parent is gone the pipe says as well, and leaves time to leave nothing behind.
+    private void IgnoreWhatIsTheParents()
+    {
+        PosixSignal[] signals = OperatingSystem.IsWindows() ? [PosixSignal.SIGINT] : [PosixSignal.SIGINT, PosixSignal.SIGHUP];
+        foreach (var signal in signals) _signals.Add(PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
+    }
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals) signal.Dispose();
+        _link.Close();
+    }
+
+    /// <summary>A task as it came: the number of its target, and its argument's bytes.</summary>
+    private sealed record QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, byte[] Argument);
+
+    private void SayHello()
+    {
+        var payload = new PayloadBuffer();
+        var entry = Assembly.GetEntryAssembly()?.ManifestModule;
+        new Hello(Protocol.Version, typeof(WorkerSession).Module.ModuleVersionId, entry?.ScopeName ?? "", entry?.ModuleVersionId ?? Guid.Empty, Environment.ProcessId).Write(payload);
+        _link.SendGreeting(payload);
+    }
+
+    private int Execute(QueuedTask task)
+    {
+        Volatile.Write(ref _taskId, task.Id);
+        var value = new PayloadBuffer();
+        var entered = false;
+        CancellationTokenSource? cancellation = null;
+        try
+        {
+            var invoker = InvokerOf(task);
+            var argument = new ReadOnlySequence<byte>(task.Argument);
+            if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
+            var token = cancellation?.Token ?? CancellationToken.None;
+            if ((task.Flags & FrameFlags.Chunk) != 0)
+            {
+                ChunkCall.CallEach(invoker, argument, _serializer, value, token);
+            }
+            else
+            {
+                var call = invoker.Bind(argument, _serializer);
+                entered = true;
+                call(token, value);
+            }
+
+            Send(FrameKind.Result, task.Flags, task.Id, value);
+            return Environment.ExitCode;
+        }
+#pragma warning disable CA1031 // whatever a target throws is its outcome
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            value.Dispose();
+            if (e is OperationCanceledException && cancellation is { IsCancellationRequested: true } && IsStopping() && _endsAfterFirstTask) return 0;
+            SendError(task.Id, entered, e is TargetInvocationException { InnerException: { } inner } ? inner : e);
+            return 1;
+        }
+        finally
+        {
+            EndCancellable();
+            cancellation?.Dispose();
+            Volatile.Write(ref _taskId, 0);
+        }
+    }
+
+    // Initialize and Finish: targets without argument and value.
+    private bool RunHook(byte[] definition, string what)
+    {
+        try
+        {
+            using var nothing = new PayloadBuffer();
+            TargetReference.Resolve(new ReadOnlySequence<byte>(definition)).Bind(ReadOnlySequence<byte>.Empty, _serializer)(CancellationToken.None, nothing);
+            return true;
+        }
+#pragma warning disable CA1031 // whatever a target throws is its outcome
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LastWords.Write($"{what} failed in worker '{_ticket.Name}': {e}\n");
+            if (!_workDone) SendError(0, entered: true, e);
+            return false;
+        }
+    }
+
+    private Invoker InvokerOf(QueuedTask task)
+    {
+        if (_invokers.TryGetValue(task.Target, out var known)) return known;
+        if (task.Definition is null) throw new ProtocolException($"no target has the number {task.Target}");
+        var invoker = TargetReference.Resolve(new ReadOnlySequence<byte>(task.Definition));
+        _makeLogReady(invoker.Home);
+        return _invokers[task.Target] = invoker;
+    }
+
+    private void SendError(long taskId, bool entered, Exception error)
+    {
+        // The last words of a worker that ends by it; a pool's worker lives on, and its caller has the exception.
+        if (_endsAfterFirstTask) LastWords.Write($"Unhandled exception in worker '{_ticket.Name}': {error}\n");
+        var payload = new PayloadBuffer();
+        RemoteError.Of(error).Write(payload);
+        Send(FrameKind.Error, entered ? FrameFlags.None : FrameFlags.NotEntered, taskId, payload);
+    }
+
+    // A result has left by write before the next target is entered: a crash costs exactly the task that was running.
+    private void Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
+    {
+        _link.Send(kind, flags, taskId, payload);
+        _link.WaitForBacklog(0, Timeout.InfiniteTimeSpan);
+    }
+
+    private void SendLine(string line)
+    {
+        var payload = new PayloadBuffer(line.Length);
+        System.Text.EncodingExtensions.GetBytes(System.Text.Encoding.UTF8, line, payload);
+        SendLog(FrameKind.Output, FrameFlags.Stdout, payload);
+    }
+
+    private void SendLog(FrameKind kind, FrameFlags flags, PayloadBuffer payload)
+    {
+        _link.Send(kind, flags, Volatile.Read(ref _taskId), payload);
+        _link.WaitForBacklog(_exiting ? 0 : MaxLogBacklog, Timeout.InfiniteTimeSpan);
+    }
+}

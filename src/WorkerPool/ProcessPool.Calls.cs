@@ -1,0 +1,161 @@
+using System.Runtime.CompilerServices;
+using WorkerPool.Dispatch;
+using WorkerPool.Targets;
+using WorkerPool.Wire;
+using WorkerPool.Wire.Payloads;
+
+namespace WorkerPool;
+
+// One task. Every overload ends in Call; what they have in common is said there.
+public sealed partial class ProcessPool
+{
+    /// <summary>Runs a target without argument.</summary>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
+    public Task<R> RunAsync<R>(Func<R> target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<R>(Of(target), null, options, cancellationToken);
+
+    /// <summary>Runs a target with an argument.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    public Task<R> RunAsync<T, R>(Func<T, R> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, R>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs a target with an argument and a token, which is cancelled when the task is to end early.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(1)]
+    public Task<R> RunAsync<T, R>(Func<T, CancellationToken, R> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, R>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs an async target without argument.</summary>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(2)]
+    public Task<R> RunAsync<R>(Func<Task<R>> target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<R>(Of(target), null, options, cancellationToken);
+
+    /// <summary>Runs an async target with an argument.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(2)]
+    public Task<R> RunAsync<T, R>(Func<T, Task<R>> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, R>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs an async target with an argument and a token, which is cancelled when the task is to end early.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public Task<R> RunAsync<T, R>(Func<T, CancellationToken, Task<R>> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, R>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs a target without argument and value.</summary>
+    /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
+    public Task RunAsync(Action target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<Nothing>(Of(target), null, options, cancellationToken);
+
+    /// <summary>Runs a target without value.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    public Task RunAsync<T>(Action<T> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, Nothing>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs an async target without value, with an argument and a token, which is cancelled when the task is to end early.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(2)]
+    public Task RunAsync<T>(Func<T, CancellationToken, Task> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, Nothing>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs an async target without value.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(1)]
+    public Task RunAsync<T>(Func<T, Task> target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, Nothing>(Of(target), argument, options, cancellationToken);
+
+    /// <summary>Runs an async target without argument and value.</summary>
+    /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(1)]
+    public Task RunAsync(Func<Task> target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<Nothing>(Of(target), null, options, cancellationToken);
+
+    /// <summary>Runs a target by the name that its <see cref="TargetAttribute"/> gives.</summary>
+    /// <typeparam name="T">What it takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <exception cref="ArgumentException">No target has that name, or it takes or gives something else; or as the other overloads say.</exception>
+    /// <inheritdoc cref="Call{T,R}" path="/param|/exception|/returns"/>
+    public Task<R> RunNamedAsync<T, R>(string target, T argument, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Call<T, R>(NamedReference.Of<T, R>(target), argument, options, cancellationToken);
+
+    private static TargetReference Of<TDelegate>(TDelegate target)
+        where TDelegate : Delegate => TargetReference.Of(target, nameof(target));
+
+    /// <param name="target">A static method, or a lambda that captures nothing.</param>
+    /// <param name="argument">Turned into bytes before this returns; several values travel as a tuple or a record.</param>
+    /// <param name="options">Default: the pool's.</param>
+    /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
+    /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
+    /// <exception cref="ArgumentException">The target or the argument can't go to another process, or an option is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="RemoteException">(by the task) The target threw.</exception>
+    /// <exception cref="WorkerCrashedException">(by the task) Its worker died.</exception>
+    /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
+    /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
+    private Task<R> Call<T, R>(TargetReference target, T argument, TaskOptions? options, CancellationToken cancellationToken) =>
+        Call<R>(target, Arguments.Write(target.Number, argument, _serializer, nameof(argument)), options, cancellationToken);
+
+    /// <param name="target">A static method, or a lambda that captures nothing.</param>
+    /// <param name="run">The Run frame's payload; null for a target without argument.</param>
+    /// <param name="options">Default: the pool's.</param>
+    /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
+    /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
+    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="RemoteException">(by the task) The target threw.</exception>
+    /// <exception cref="WorkerCrashedException">(by the task) Its worker died.</exception>
+    /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
+    /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
+    private Task<R> Call<R>(TargetReference target, PayloadBuffer? run, TaskOptions? options, CancellationToken cancellationToken)
+    {
+        var settings = options?.Checked();
+        run ??= Arguments.None(target.Number);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            run.Dispose();
+            return Task.FromCanceled<R>(cancellationToken);
+        }
+
+        var task = new CallTask<R>(_serializer, cancellationToken)
+        {
+            Target = target,
+            Run = run,
+            Timeout = settings?.Timeout ?? _options.TaskTimeout,
+            MaxAttempts = settings?.MaxAttempts ?? _options.MaxAttempts,
+            Priority = settings?.Priority ?? 0,
+            Worker = settings?.Worker,
+            LabelGiven = settings?.Label,
+        };
+        Submit(task, cancellationToken);
+        return task.Task;
+    }
+
+    private void Submit(PoolTask task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _dispatcher.Submit(task);
+        }
+        catch
+        {
+            task.ReleaseRun();
+            throw;
+        }
+
+        if (cancellationToken.CanBeCanceled) task.CancelWith(_dispatcher, cancellationToken);
+    }
+}

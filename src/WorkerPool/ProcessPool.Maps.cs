@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using WorkerPool.Dispatch;
+using WorkerPool.Targets;
+using WorkerPool.Wire;
+using WorkerPool.Wire.Payloads;
+
+namespace WorkerPool;
+
+// Many tasks. Every overload ends in InOrder or AsTheyFinish; what they have in common is said there.
+public sealed partial class ProcessPool
+{
+    /// <summary>The values, in the order of the source.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, R> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The values, in the order of the source; the target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, CancellationToken, R> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The values of an async target, in the order of the source.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(2)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, Task<R>> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The values, in the order of an async source.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The outcomes as they finish; a failure is an item.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, R> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The outcomes as they finish; a failure is an item. The target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, CancellationToken, R> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The outcomes of an async target as they finish; a failure is an item.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(2)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, Task<R>> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The outcomes of an async source's items as they finish; a failure is an item.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The outcomes, as they finish, of a target by the name that its <see cref="TargetAttribute"/> gives.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <exception cref="ArgumentException">No target has that name, or it takes or gives something else.</exception>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapNamedOutcomesAsync<T, R>(string target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(NamedReference.Of<T, R>(target), source, options, cancellationToken);
+
+    /// <summary>Runs an async target over all items. The first failure ends it, and is thrown.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception"/>
+    /// <returns>Ends when all are done.</returns>
+    [OverloadResolutionPriority(1)]
+    public Task ForEachAsync<T>(Func<T, Task> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        ReadAllAsync(InOrder<T, Nothing>(Of(target), Given(source), options, cancellationToken));
+
+    /// <summary>Runs a target over all items. The first failure ends it, and is thrown.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception"/>
+    /// <returns>Ends when all are done.</returns>
+    public Task ForEachAsync<T>(Action<T> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        ReadAllAsync(InOrder<T, Nothing>(Of(target), Given(source), options, cancellationToken));
+
+    /// <param name="target">A static method, or a lambda that captures nothing.</param>
+    /// <param name="source">Read lazily, never more than MaxPending items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
+    /// <param name="options">Default: the pool's.</param>
+    /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
+    /// <returns>The values, lazily: nothing happens before they are read. The first failure ends the enumeration and cancels the rest, as does a reader that stops early.</returns>
+    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
+    private IAsyncEnumerable<R> InOrder<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        UntravelledTypes.Check(typeof(T), "An item", nameof(source));
+        return Read((options ?? new MapOptions()).Checked(), cancellationToken);
+
+        async IAsyncEnumerable<R> Read(MapOptions settings, [EnumeratorCancellation] CancellationToken ended)
+        {
+            // Those that finish before their turn wait here: no more than MaxPending, as the run takes no more ahead of us.
+            var early = new Dictionary<long, TaskOutcome<T, R>>();
+            var turn = 0L;
+            await foreach (var outcome in Outcomes<T, R>(target, source, settings, () => early.Count, ended).ConfigureAwait(false))
+            {
+                early.Add(outcome.Index, outcome);
+                while (early.Remove(turn, out var next))
+                {
+                    turn++;
+                    yield return next.Value;
+                }
+            }
+        }
+    }
+
+    /// <param name="target">A static method, or a lambda that captures nothing.</param>
+    /// <param name="source">Read lazily, never more than MaxPending items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
+    /// <param name="options">Default: the pool's.</param>
+    /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
+    /// <returns>The outcomes, lazily: nothing happens before they are read. A reader that stops early cancels the rest.</returns>
+    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
+    private IAsyncEnumerable<TaskOutcome<T, R>> AsTheyFinish<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        UntravelledTypes.Check(typeof(T), "An item", nameof(source));
+        return Outcomes<T, R>(target, source, (options ?? new MapOptions()).Checked(), static () => 0, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<TaskOutcome<T, R>> Outcomes<T, R>(
+        TargetReference target, IAsyncEnumerable<T> source, MapOptions settings, Func<int> held, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A source that keeps its reader waiting is told when he stops early: nobody could end it otherwise.
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var run = new MapRun<T, R>(
+            _dispatcher.Submit,
+            _dispatcher.Cancel,
+            (first, items, take) => MakeItem(target, settings, first, items, take),
+            source.GetAsyncEnumerator(stopped.Token),
+            settings.MaxPending ?? _options.MaxPending,
+            settings.ChunkSize,
+            held);
+        await using var _ = run.ConfigureAwait(false);
+        try
+        {
+            while (await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } outcome) yield return outcome;
+        }
+        finally
+        {
+            await stopped.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ItemTask<T, R> MakeItem<T, R>(TargetReference target, MapOptions settings, long first, T[] items, Action<TaskOutcome<T, R>> take)
+    {
+        var isChunk = settings.ChunkSize > 1;
+        return new ItemTask<T, R>(first, items, _serializer, take)
+        {
+            Target = target,
+            Run = isChunk ? Arguments.WriteChunk(target.Number, items, _serializer, nameof(items)) : Arguments.Write(target.Number, items[0], _serializer, nameof(items)),
+            Flags = isChunk ? FrameFlags.Chunk : FrameFlags.None,
+            Timeout = settings.Timeout ?? _options.TaskTimeout,
+            MaxAttempts = settings.MaxAttempts ?? _options.MaxAttempts,
+        };
+    }
+
+    private static async Task ReadAllAsync<R>(IAsyncEnumerable<R> values)
+    {
+        await foreach (var _ in values.ConfigureAwait(false))
+        {
+        }
+    }
+
+    private static SyncSource<T> Given<T>(IEnumerable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new SyncSource<T>(source);
+    }
+}

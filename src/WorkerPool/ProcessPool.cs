@@ -1,0 +1,230 @@
+using System.Runtime.InteropServices;
+using WorkerPool.Dispatch;
+using WorkerPool.Launch;
+using WorkerPool.Logging;
+using WorkerPool.Naming;
+using WorkerPool.Supervision;
+using WorkerPool.Targets;
+using WorkerPool.Wire;
+using WorkerPool.Wire.Payloads;
+
+namespace WorkerPool;
+
+/// <summary>
+/// A pool of named worker processes. A worker that dies costs the one task that it ran, and is replaced under its name; every accepted
+/// task ends in exactly one outcome. What a worker keeps between tasks are its statics. Thread-safe.
+/// </summary>
+public sealed partial class ProcessPool : IAsyncDisposable
+{
+    private static int _unnamed;
+
+    private readonly ProcessPoolOptions _options;
+    private readonly Dictionary<string, string?> _environment;
+    private readonly string[]? _workerNames;
+    private readonly IPayloadSerializer _serializer;
+    private readonly Dispatcher _dispatcher;
+    private readonly EventPump? _events;
+    private readonly PosixSignalRegistration? _continued;
+    private readonly Welcome _welcome;
+
+    private ProcessPool(ProcessPoolOptions options)
+    {
+        options.Check();
+        _options = Copy(options);
+        _environment = new Dictionary<string, string?>(options.EnvironmentVariables);
+        _workerNames = options.WorkerNames?.ToArray();
+        _serializer = options.Serializer ?? DefaultSerializer.Instance;
+        Name = options.Name ?? DefaultName();
+        _welcome = new Welcome(
+            EndsAfterFirstTask: false,
+            LogRelay.LowestLevel(options.Logger),
+            options.StopGrace,
+            options.Initialize is null ? null : TargetReference.Of(options.Initialize, nameof(options.Initialize)).Bytes.ToArray(),
+            options.Finish is null ? null : TargetReference.Of(options.Finish, nameof(options.Finish)).Bytes.ToArray(),
+            SerializerReference.Of(options.Serializer));
+        _events = options.Observer is null ? null : new EventPump(options.Observer);
+        _dispatcher = new Dispatcher(new DispatchSettings
+        {
+            Pool = Name,
+            CancelGrace = options.CancelGrace,
+            StopGrace = options.StopGrace,
+            MaxTasksPerWorker = options.MaxTasksPerWorker,
+            MaxMemoryPerWorker = options.MaxMemoryPerWorker,
+            Clock = options.TimeProvider,
+            Start = StartWorker,
+            Observe = _events is null ? null : _events.Add,
+        })
+        {
+            SlotClosed = static slot => NameRegistry.Release(slot.Name),
+        };
+        if (!options.InProcess) LaunchGuard.EnsureMayStart();
+        _dispatcher.Add(MakeSlots(options.Workers));
+        if (!OperatingSystem.IsWindows()) _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _dispatcher.Continued()); // last: a pool that was refused must leave none
+        _ = CloseAsync();
+    }
+
+    /// <summary>The pool's name: what its workers' default names start with.</summary>
+    public string Name { get; }
+
+    /// <summary>The workers at this moment, by slot. A snapshot.</summary>
+    public IReadOnlyList<WorkerInfo> Workers => _dispatcher.Workers();
+
+    /// <summary>Starts a pool with so many workers, and defaults for all else.</summary>
+    /// <param name="workers">1 to 1024.</param>
+    /// <returns>The pool; its workers may still be starting.</returns>
+    /// <exception cref="ArgumentException">The count is out of range.</exception>
+    /// <exception cref="InvalidOperationException">A worker's name is taken, or this process may start none.</exception>
+    /// <exception cref="WorkerStartException">The system would not start a process; none is left.</exception>
+    public static ProcessPool Start(int workers) => Start(new ProcessPoolOptions { Workers = workers });
+
+    /// <summary>Starts a pool.</summary>
+    /// <param name="options">Read and checked now; default: a new <see cref="ProcessPoolOptions"/>.</param>
+    /// <returns>The pool; its workers may still be starting.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">A worker's name is taken, or this process may start none.</exception>
+    /// <exception cref="WorkerStartException">The system would not start a process; none is left.</exception>
+    public static ProcessPool Start(ProcessPoolOptions? options = null)
+    {
+        var pool = new ProcessPool(options ?? new ProcessPoolOptions());
+        pool._dispatcher.StartFirst();
+        return pool;
+    }
+
+    /// <summary>Makes the pool larger or smaller. A worker that goes finishes its task first.</summary>
+    /// <param name="workers">1 to 1024.</param>
+    /// <param name="cancellationToken">Ends the wait, not the change.</param>
+    /// <returns>Ends when it is so.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    public Task ScaleAsync(int workers, CancellationToken cancellationToken = default)
+    {
+        OptionRules.Range(workers, nameof(workers), 1, ProcessPoolOptions.MaxWorkers);
+        return _dispatcher.ScaleAsync(workers, number => MakeSlot(number)).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Replaces a worker after the task that it runs: same name, next generation.</summary>
+    /// <param name="worker">Its whole name.</param>
+    /// <param name="cancellationToken">Ends the wait, not the restart.</param>
+    /// <returns>Ends when the next generation is ready.</returns>
+    /// <exception cref="ArgumentException">The pool has no such worker.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    public Task RestartAsync(string worker, CancellationToken cancellationToken = default) => _dispatcher.RestartAsync(worker).WaitAsync(cancellationToken);
+
+    /// <summary>Closes the pool to new tasks, finishes all accepted ones, ends the workers. The one wait without a bound: the work was asked for.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the draining.</param>
+    /// <returns>Ends when the last worker is gone.</returns>
+    public Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        _dispatcher.Drain();
+        return _dispatcher.Closed.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Closes the pool: waiting tasks are Canceled, running ones asked to end, then killed.</summary>
+    /// <param name="grace">How long running tasks may go on; default the pool's StopGrace; zero to 24 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="cancellationToken">Ends the wait, not the stop.</param>
+    /// <returns>Ends when the last worker is gone.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The grace is no such time.</exception>
+    public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)
+    {
+        var patience = grace ?? _options.StopGrace;
+        OptionRules.Duration(patience, nameof(grace), mayBeZero: true);
+        _dispatcher.Stop(patience);
+        return _dispatcher.Closed.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Closes the pool at once: all its workers and what they started are killed, all its tasks Canceled.</summary>
+    public void Kill() => _dispatcher.Kill();
+
+    /// <summary>Drains the pool. May be called more than once.</summary>
+    /// <returns>Ends when the last worker is gone.</returns>
+    public async ValueTask DisposeAsync() => await DrainAsync().ConfigureAwait(false);
+
+    private async Task CloseAsync()
+    {
+        await _dispatcher.Closed.ConfigureAwait(false);
+        _continued?.Dispose();
+        _events?.Complete();
+    }
+
+    private static string DefaultName()
+    {
+        var number = Interlocked.Increment(ref _unnamed);
+        return number == 1 ? "pool" : $"pool{number}";
+    }
+
+    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Length ? _workerNames[slot - 1] : $"{Name}-{slot}";
+
+    private List<Slot> MakeSlots(int count)
+    {
+        var names = Enumerable.Range(1, count).Select(NameOf).ToList();
+        var shortNames = ShortNames.For(names);
+        var slots = new List<Slot>();
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                NameRegistry.Take(WorkerName.Check(names[i], nameof(ProcessPoolOptions.Name)));
+                slots.Add(new Slot(i + 1, names[i], shortNames[i]));
+            }
+        }
+        catch
+        {
+            foreach (var slot in slots) NameRegistry.Release(slot.Name);
+            throw;
+        }
+
+        return slots;
+    }
+
+    private Slot MakeSlot(int number)
+    {
+        NameRegistry.Take(NameOf(number));
+        return new Slot(number, NameOf(number), ShortNames.For([.. Enumerable.Range(1, number).Select(NameOf)])[number - 1]);
+    }
+
+    private IPoolWorker StartWorker(Slot slot)
+    {
+        if (_options.InProcess) return InProcessWorker.Start(_dispatcher, slot, _serializer, _options.Initialize, _options.Finish);
+        var generation = slot.Generation;
+        return PoolWorker.Start(_dispatcher, slot, new WorkerLaunch
+        {
+            Name = slot.Name,
+            ShortName = slot.ShortName,
+            Identity = slot.Name,
+            Slot = slot.Number,
+            Generation = generation,
+            Command = _options.Command,
+            Environment = Filled(slot),
+            WorkingDirectory = _options.WorkingDirectory,
+            StartTimeout = _options.StartTimeout,
+            Logger = _options.Logger,
+            TimeProvider = _options.TimeProvider,
+            Welcome = _welcome,
+            Printed = _events is null ? null : (line, isStdout, taskId) => _events.Add(new OutputWritten(
+                _options.TimeProvider.GetUtcNow(), Name, slot.Name, generation, taskId == 0 ? null : taskId, !isStdout, line)),
+        });
+    }
+
+    private Dictionary<string, string?> Filled(Slot slot) => _environment.ToDictionary(
+        v => v.Key,
+        v => v.Value?
+            .Replace("{name}", slot.Name, StringComparison.Ordinal)
+            .Replace("{slot}", $"{slot.Number}", StringComparison.Ordinal)
+            .Replace("{slot0}", $"{slot.Number - 1}", StringComparison.Ordinal));
+
+    private static ProcessPoolOptions Copy(ProcessPoolOptions options) => new()
+    {
+        InProcess = options.InProcess,
+        TaskTimeout = options.TaskTimeout,
+        StopGrace = options.StopGrace,
+        StartTimeout = options.StartTimeout,
+        MaxAttempts = options.MaxAttempts,
+        MaxPending = options.MaxPending,
+        WorkingDirectory = options.WorkingDirectory,
+        Initialize = options.Initialize,
+        Finish = options.Finish,
+        Logger = options.Logger,
+        TimeProvider = options.TimeProvider,
+        Command = options.Command?.ToArray(),
+    };
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using WorkerPool.Wire.Payloads;
+
+namespace WorkerPool.Targets;
+
+/// <summary>Calls a target with an argument that came as bytes, and gives its value as bytes. Used by the worker's main thread alone.</summary>
+internal abstract class Invoker
+{
+    /// <summary>Whether the target can hear of a cancellation.</summary>
+    internal required bool TakesToken { get; init; }
+
+    /// <summary>Where the target was compiled.</summary>
+    internal required System.Reflection.Assembly Home { get; init; }
+
+    /// <summary>Reads the argument; the call itself is the second step, so that what fails in the first never looks like the target's fault.</summary>
+    internal abstract BoundCall Bind(ReadOnlySequence<byte> argument, IPayloadSerializer serializer);
+
+    internal static Invoker Make(Delegate target, TargetShape shape)
+    {
+        var call = target.GetType().GetMethod("Invoke")!;
+        var argument = (shape & TargetShape.Argument) != 0 ? call.GetParameters()[0].ParameterType : typeof(Nothing);
+        var value = (shape & TargetShape.Value) == 0 ? typeof(Nothing)
+            : (shape & TargetShape.Async) == 0 ? call.ReturnType : call.ReturnType.GetGenericArguments()[0];
+        return (Invoker)Activator.CreateInstance(typeof(TypedInvoker<,>).MakeGenericType(argument, value), target, shape)!;
+    }
+}
+
+/// <summary>A target with its argument: runs it to its end, tasks too, and writes its value.</summary>
+internal delegate void BoundCall(CancellationToken cancellation, IBufferWriter<byte> value);
+
+internal sealed class TypedInvoker<T, R> : Invoker
+{
+    private readonly Func<T, CancellationToken, R> _call;
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public TypedInvoker(Delegate target, TargetShape shape)
+    {
+        TakesToken = (shape & TargetShape.Token) != 0;
+        Home = target.Method.Module.Assembly;
+        _call = Adapt(target, shape);
+    }
+
+    internal override BoundCall Bind(ReadOnlySequence<byte> argument, IPayloadSerializer serializer)
+    {
+        var value = typeof(T) == typeof(Nothing) ? default! : serializer.Read<T>(argument);
+        return (cancellation, output) =>
+        {
+            var result = _call(value, cancellation);
+            if (typeof(R) != typeof(Nothing)) serializer.Write(output, result);
+        };
+    }
+
+    // Targets run one at a time on the worker's main thread, async ones too: that thread has nothing else to do than to wait for them.
+    private static Func<T, CancellationToken, R> Adapt(Delegate target, TargetShape shape)
+    {
+        const TargetShape A = TargetShape.Argument, C = TargetShape.Token, V = TargetShape.Value, Async = TargetShape.Async;
+        return shape switch
+        {
+            TargetShape.None when target is Action call => (_, _) => Nothing(call),
+            V when target is Func<R> call => (_, _) => call(),
+            Async when target is Func<Task> call => (_, _) => Wait(call()),
+            Async | V when target is Func<Task<R>> call => (_, _) => call().GetAwaiter().GetResult(),
+            A when target is Action<T> call => (argument, _) => Nothing(() => call(argument)),
+            A | V when target is Func<T, R> call => (argument, _) => call(argument),
+            A | Async when target is Func<T, Task> call => (argument, _) => Wait(call(argument)),
+            A | Async | V when target is Func<T, Task<R>> call => (argument, _) => call(argument).GetAwaiter().GetResult(),
+            A | C | V when target is Func<T, CancellationToken, R> call => (argument, cancellation) => call(argument, cancellation),
+            A | C | Async when target is Func<T, CancellationToken, Task> call => (argument, cancellation) => Wait(call(argument, cancellation)),
+            A | C | Async | V when target is Func<T, CancellationToken, Task<R>> call => (argument, cancellation) => call(argument, cancellation).GetAwaiter().GetResult(),
+            _ => throw new NotSupportedException($"a {target.GetType()} is no shape of target"),
+        };
+    }
+
+    private static R Nothing(Action call)
+    {
+        call();
+        return default!;
+    }
+
+    private static R Wait(Task task)
+    {
+        task.GetAwaiter().GetResult();
+        return default!;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text;
+
+namespace WorkerPool.Targets;
+
+/// <summary>A method that is run by name, with text for its argument and for its result. Immutable.</summary>
+internal sealed record NamedTarget(string Name, string Description, MethodInfo Method)
+{
+    /// <summary>The type of its one argument; null when it takes none.</summary>
+    internal Type? ParameterType => Method.GetParameters() is [var first, ..] && first.ParameterType != typeof(CancellationToken) ? first.ParameterType : null;
+
+    /// <summary>The type of its value, awaited; null when it gives none.</summary>
+    internal Type? ValueType
+    {
+        get
+        {
+            var type = Method.ReturnType;
+            if (type == typeof(void) || type == typeof(Task)) return null;
+            return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>) ? type.GetGenericArguments()[0] : type;
+        }
+    }
+
+    /// <summary>Whether it can hear of a cancellation.</summary>
+    internal bool TakesToken => Method.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken));
+
+    internal Invoker MakeInvoker() => new TextInvoker(this) { TakesToken = TakesToken, Home = Method.Module.Assembly };
+
+    private sealed class TextInvoker(NamedTarget target) : Invoker
+    {
+        private readonly MethodInvoker _method = MethodInvoker.Create(target.Method);
+        private readonly ParameterInfo[] _parameters = target.Method.GetParameters();
+
+        internal override BoundCall Bind(ReadOnlySequence<byte> argument, IPayloadSerializer serializer)
+        {
+            var value = target.ParameterType is { } type ? TextBinding.Parse(Encoding.UTF8.GetString(argument), type) : null;
+            return (cancellation, output) => Encoding.UTF8.GetBytes(TextBinding.Format(Call(value, cancellation)), output);
+        }
+
+        private object? Call(object? value, CancellationToken cancellation)
+        {
+            var arguments = Array.ConvertAll(_parameters, p => p.ParameterType == typeof(CancellationToken) ? cancellation : value);
+            var returned = _method.Invoke(null, arguments.AsSpan());
+            if (returned is not Task task) return returned;
+            task.GetAwaiter().GetResult();
+            return target.ValueType is null ? null : task.GetType().GetProperty(nameof(Task<int>.Result))!.GetValue(task);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Targets;
+
+/// <summary>
+/// A target as the parent tells its workers: which method, in which shape. Immutable; describing the same method again gives the same
+/// instance, so its bytes are made once.
+/// </summary>
+internal sealed class TargetReference
+{
+    private const byte ByMethod = 0;
+    private const byte ByName = 1;
+
+    private static readonly ConcurrentDictionary<(MethodInfo Method, Type Delegate), TargetReference> Known = new();
+
+    private static int _lastNumber;
+
+    private readonly byte[] _bytes;
+
+    private TargetReference(string displayName, TargetShape shape, Action<WireWriter> write)
+    {
+        DisplayName = displayName;
+        Shape = shape;
+        using var buffer = new PayloadBuffer();
+        write(new WireWriter(buffer));
+        _bytes = buffer.Payload.ToArray();
+    }
+
+    /// <summary>What Run frames call it by, once a Target frame has told what it is; unique in this process.</summary>
+    internal int Number { get; } = Interlocked.Increment(ref _lastNumber);
+
+    /// <summary>"Type.Method", for errors and logs.</summary>
+    internal string DisplayName { get; }
+
+    internal TargetShape Shape { get; }
+
+    /// <summary>Whether it can hear of a cancellation.</summary>
+    internal bool TakesToken => (Shape & TargetShape.Token) != 0;
+
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Describes a delegate that a user gave.</summary>
+    /// <exception cref="ArgumentException">It can't be sent; the message says why and what to do instead.</exception>
+    /// <typeparam name="TDelegate">The shape that the API took it in; the delegate itself may be of a variant of it.</typeparam>
+    internal static TargetReference Of<TDelegate>(TDelegate target, string parameter)
+        where TDelegate : Delegate
+    {
+        ArgumentNullException.ThrowIfNull(target, parameter);
+        if (TargetRules.Fault(target) is { } fault) throw new ArgumentException(fault, parameter);
+        return Known.GetOrAdd((target.Method, typeof(TDelegate)), static key => Describe(key.Method, key.Delegate));
+    }
+
+    /// <summary>A target by the name that its <see cref="TargetAttribute"/> gives: its argument and its result travel as text.</summary>
+    internal static TargetReference Named(NamedTarget target)
+    {
+        var token = target.TakesToken ? TargetShape.Token : TargetShape.None;
+        return new(target.Name, TargetShape.Argument | TargetShape.Value | token, to =>
+        {
+            to.Byte(ByName);
+            to.Text(target.Name);
+        });
+    }
+
+    /// <summary>In the worker: finds the method, and makes what calls it.</summary>
+    internal static Invoker Resolve(System.Buffers.ReadOnlySequence<byte> bytes)
+    {
+        var from = new WireReader(bytes);
+        if (from.Byte() == ByName) return TargetCatalog.Find(from.Text()).MakeInvoker();
+        var shape = (TargetShape)from.Byte();
+        var delegateType = TypeReference.Read(ref from);
+        var module = ModuleReference.Read(ref from);
+        var token = from.Int();
+        var typeArguments = TypeReference.ReadAll(ref from);
+        var methodArguments = TypeReference.ReadAll(ref from);
+        var method = (MethodInfo)module.ResolveMethod(token, typeArguments, methodArguments)!;
+        if (typeArguments.Length > 0)
+        {
+            method = (MethodInfo)MethodBase.GetMethodFromHandle(method.MethodHandle, method.DeclaringType!.MakeGenericType(typeArguments).TypeHandle)!;
+        }
+
+        if (methodArguments.Length > 0) method = method.MakeGenericMethod(methodArguments);
+        return Invoker.Make(Bind(method, delegateType), shape);
+    }
+
+    private static Delegate Bind(MethodInfo method, Type delegateType) =>
+        // A lambda that captures nothing is an instance method of a class without fields.
+        method.IsStatic ? method.CreateDelegate(delegateType) : method.CreateDelegate(delegateType, Activator.CreateInstance(method.DeclaringType!, nonPublic: true));
+
+    private static TargetReference Describe(MethodInfo method, Type delegateType)
+    {
+        var shape = ShapeOf(delegateType);
+        return new TargetReference($"{method.DeclaringType?.Name}.{method.Name}", shape, to =>
+        {
+            to.Byte(ByMethod);
+            to.Byte((byte)shape);
+            TypeReference.Write(to, delegateType);
+            ModuleReference.Write(to, method.Module);
+            to.Number(method.MetadataToken);
+            TypeReference.WriteAll(to, method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : []);
+            TypeReference.WriteAll(to, method.IsGenericMethod ? method.GetGenericArguments() : []);
+        });
+    }
+
+    private static TargetShape ShapeOf(Type delegateType)
+    {
+        var call = delegateType.GetMethod("Invoke")!;
+        var shape = call.GetParameters() switch
+        {
+            [] => TargetShape.None,
+            [_] => TargetShape.Argument,
+            _ => TargetShape.Argument | TargetShape.Token,
+        };
+        var result = call.ReturnType;
+        if (result == typeof(void)) return shape;
+        if (result == typeof(Task)) return shape | TargetShape.Async;
+        return result.IsGenericType && result.GetGenericTypeDefinition() == typeof(Task<>) ? shape | TargetShape.Async | TargetShape.Value : shape | TargetShape.Value;
+    }
+}

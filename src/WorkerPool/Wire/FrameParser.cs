@@ -1,0 +1,189 @@
+using System.Buffers;
+
+namespace WorkerPool.Wire;
+
+/// <summary>
+/// Bytes in, frames out. Whole frames are handed on as slices of its buffer; a payload larger than that is read straight into blocks
+/// that grow with what has really arrived, so a header's length alone allocates nothing. Touched only by the reader thread.
+/// </summary>
+internal sealed class FrameParser : IDisposable
+{
+    private const int BufferSize = 64 * 1024;
+    private const int MaxBlock = 1 << 20;
+
+    private readonly bool _fromWorker;
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private readonly List<byte[]> _blocks = [];
+    private bool _awaitsMagic;
+    private int _start;
+    private int _end;
+    private FrameHeader _large;     // the frame whose payload is being gathered in _blocks, while _missing > 0
+    private int _missing;
+    private int _inLastBlock;
+    private bool _lent;             // _blocks were handed on with the last frame
+
+    /// <param name="fromWorker">Whose frames these are. A worker's are preceded by the magic, and that by whatever it printed.</param>
+    internal FrameParser(bool fromWorker) => _fromWorker = _awaitsMagic = fromWorker;
+
+    /// <summary>Whether the bytes end in the middle of a frame.</summary>
+    internal bool IsInsideFrame => _missing > 0 || (!_awaitsMagic && _end > _start);
+
+    /// <summary>Where to put the next bytes; never empty. Frames handed on before are void from here on.</summary>
+    internal Memory<byte> GetMemory()
+    {
+        if (_missing > 0) return LargeMemory();
+        if (_start == _end) _start = _end = 0;
+        else if (_buffer.Length - _end < BufferSize / 4)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        return _buffer.AsMemory(_end);
+    }
+
+    /// <summary>Says how many bytes were put there.</summary>
+    internal void Advance(int count)
+    {
+        if (_missing > 0)
+        {
+            _inLastBlock += count;
+            _missing -= count;
+        }
+        else
+        {
+            _end += count;
+        }
+    }
+
+    /// <summary>What the program printed before it said hello; to be called until it gives nothing.</summary>
+    internal ReadOnlyMemory<byte> TakePreamble()
+    {
+        if (!_awaitsMagic) return default;
+        var waiting = _buffer.AsSpan(_start, _end - _start);
+        var at = waiting.IndexOf(Protocol.Magic);
+        var length = at >= 0 ? at : waiting.Length - TailThatMayBeMagic(waiting);
+        var preamble = _buffer.AsMemory(_start, length);
+        _start += length;
+        if (at >= 0)
+        {
+            _start += Protocol.Magic.Length;
+            _awaitsMagic = false;
+        }
+
+        return preamble;
+    }
+
+    /// <summary>The next whole frame. Its payload is valid until <see cref="GetMemory"/>.</summary>
+    /// <exception cref="ProtocolException">What comes next is not a frame.</exception>
+    internal bool TryRead(out FrameHeader header, out ReadOnlySequence<byte> payload)
+    {
+        header = default;
+        payload = default;
+        if (_awaitsMagic) return false;
+        if (_lent) ReturnBlocks();
+        if (_blocks.Count > 0)
+        {
+            if (_missing > 0) return false;
+            header = _large;
+            payload = Chain();
+            _lent = true;
+            return true;
+        }
+
+        if (_end - _start < FrameHeader.Size) return false;
+        header = FrameHeader.Read(_buffer.AsSpan(_start), _fromWorker);
+        var available = _end - _start - FrameHeader.Size;
+        if (header.PayloadLength <= available)
+        {
+            payload = new ReadOnlySequence<byte>(_buffer, _start + FrameHeader.Size, header.PayloadLength);
+            _start += FrameHeader.Size + header.PayloadLength;
+            return true;
+        }
+
+        if (header.PayloadLength > BufferSize / 2) BeginLarge(header, available);
+        return false;
+    }
+
+    public void Dispose()
+    {
+        ReturnBlocks();
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
+
+    private void BeginLarge(FrameHeader header, int available)
+    {
+        _large = header;
+        _missing = header.PayloadLength;
+        var source = _buffer.AsSpan(_start + FrameHeader.Size, available);
+        while (source.Length > 0)
+        {
+            var space = LargeMemory().Span;
+            var count = Math.Min(space.Length, source.Length);
+            source[..count].CopyTo(space);
+            Advance(count);
+            source = source[count..];
+        }
+
+        _start = _end = 0;
+        _ = LargeMemory(); // the first block marks the state
+    }
+
+    private Memory<byte> LargeMemory()
+    {
+        if (_blocks.Count == 0 || _inLastBlock == _blocks[^1].Length)
+        {
+            // No larger than what has arrived already: an honest sender's payload takes few blocks, a lying header one small one.
+            var arrived = _large.PayloadLength - _missing;
+            _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Min(_missing, Math.Clamp(arrived, BufferSize, MaxBlock))));
+            _inLastBlock = 0;
+        }
+
+        return _blocks[^1].AsMemory(_inLastBlock, Math.Min(_missing, _blocks[^1].Length - _inLastBlock));
+    }
+
+    private ReadOnlySequence<byte> Chain()
+    {
+        var left = _large.PayloadLength;
+        Segment? first = null, last = null;
+        foreach (var block in _blocks)
+        {
+            var length = Math.Min(left, block.Length);
+            last = new Segment(block.AsMemory(0, length), last);
+            first ??= last;
+            left -= length;
+        }
+
+        return new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
+    }
+
+    private void ReturnBlocks()
+    {
+        foreach (var block in _blocks) ArrayPool<byte>.Shared.Return(block);
+        _blocks.Clear();
+        _lent = false;
+        _inLastBlock = 0;
+    }
+
+    private static int TailThatMayBeMagic(ReadOnlySpan<byte> waiting)
+    {
+        for (var length = Math.Min(Protocol.Magic.Length - 1, waiting.Length); length > 0; length--)
+        {
+            if (Protocol.Magic.StartsWith(waiting[^length..])) return length;
+        }
+
+        return 0;
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        internal Segment(ReadOnlyMemory<byte> memory, Segment? before)
+        {
+            Memory = memory;
+            if (before is null) return;
+            RunningIndex = before.RunningIndex + before.Memory.Length;
+            before.Next = this;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace WorkerPool.Wire.Payloads;
+
+/// <summary>Raw bytes where a type has a raw form, JSON else. Stateless and thread-safe.</summary>
+internal sealed class DefaultSerializer : IPayloadSerializer
+{
+    internal static readonly DefaultSerializer Instance = new();
+
+    public void Write<T>(IBufferWriter<byte> output, T value)
+    {
+        if (RawForm<T>.Instance is { } raw) raw.Write(output, value);
+        else JsonForm.Write(output, value);
+    }
+
+    // What a payload holds may be wrong in any way; that is told as the task's outcome, so nothing here is sized by an unchecked number.
+    public T Read<T>(ReadOnlySequence<byte> input) =>
+        RawForm<T>.Instance is { } raw ? raw.Read(input) : JsonForm.Read<T>(input);
+}
+
+/// <summary>The raw form of a type.</summary>
+internal abstract class RawForm<T>
+{
+    /// <summary>Null for types that travel as JSON.</summary>
+    internal static readonly RawForm<T>? Instance = (RawForm<T>?)RawForms.Of(typeof(T));
+
+    internal abstract void Write(IBufferWriter<byte> output, T value);
+
+    internal abstract T Read(ReadOnlySequence<byte> input);
+}
+
+internal static class RawForms
+{
+    internal static object? Of(Type type)
+    {
+        if (type == typeof(string)) return new TextForm();
+        if (type == typeof(byte[])) return new ArrayForm<byte>();
+        if (type == typeof(Memory<byte>)) return new MemoryForm();
+        if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemoryForm();
+        if (type == typeof(Nothing)) return new NothingForm();
+        if (IsPlain(type)) return Make(typeof(StructForm<>), type);
+        if (type.IsSZArray && type.GetElementType() is { } element && IsPlain(element)) return Make(typeof(ArrayForm<>), element);
+        return null;
+    }
+
+    private static object Make(Type form, Type argument) => Activator.CreateInstance(form.MakeGenericType(argument))!;
+
+    // Structs whose bytes mean the same in another process of the same build. As JSON, one whose properties can't be set would silently
+    // arrive empty. Not int? and the like: the runtime does not take them for T : unmanaged.
+    private static bool IsPlain(Type type) => IsPlainField(type) && Nullable.GetUnderlyingType(type) is null;
+
+    private static bool IsPlainField(Type type)
+    {
+        if (type.IsPrimitive) return type != typeof(nint) && type != typeof(nuint);
+        if (type.IsPointer || type.IsFunctionPointer || type.IsByRefLike || !type.IsValueType || UntravelledTypes.Reason(type) is not null) return false;
+        return type.IsEnum || type.GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
+            .All(f => IsPlainField(f.FieldType));
+    }
+
+    private sealed class StructForm<T> : RawForm<T>
+        where T : unmanaged
+    {
+        internal override void Write(IBufferWriter<byte> output, T value)
+        {
+            var size = Unsafe.SizeOf<T>();
+            Unsafe.WriteUnaligned(ref output.GetSpan(size)[0], value);
+            output.Advance(size);
+        }
+
+        internal override T Read(ReadOnlySequence<byte> input)
+        {
+            if (input.Length != Unsafe.SizeOf<T>()) throw Wrong(typeof(T), input.Length);
+            T value = default;
+            input.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<T>(ref value)));
+            return value;
+        }
+    }
+
+    private sealed class ArrayForm<T> : RawForm<T[]>
+        where T : unmanaged
+    {
+        internal override void Write(IBufferWriter<byte> output, T[] value) => WriteOptional<T>(output, value is not null, value);
+
+        internal override T[] Read(ReadOnlySequence<byte> input)
+        {
+            if (!TakePresence(ref input)) return null!;
+            var size = Unsafe.SizeOf<T>();
+            if (input.Length % size != 0) throw Wrong(typeof(T[]), input.Length);
+            var array = GC.AllocateUninitializedArray<T>(checked((int)(input.Length / size)));
+            input.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan()));
+            return array;
+        }
+    }
+
+    private sealed class MemoryForm : RawForm<Memory<byte>>
+    {
+        internal override void Write(IBufferWriter<byte> output, Memory<byte> value) => output.Write(value.Span);
+
+        internal override Memory<byte> Read(ReadOnlySequence<byte> input) => input.ToArray();
+    }
+
+    private sealed class ReadOnlyMemoryForm : RawForm<ReadOnlyMemory<byte>>
+    {
+        internal override void Write(IBufferWriter<byte> output, ReadOnlyMemory<byte> value) => output.Write(value.Span);
+
+        internal override ReadOnlyMemory<byte> Read(ReadOnlySequence<byte> input) => input.ToArray();
+    }
+
+    // UTF-16 as it stands in memory: exact for every string, lone surrogates too, and the fastest.
+    private sealed class TextForm : RawForm<string>
+    {
+        internal override void Write(IBufferWriter<byte> output, string value) => WriteOptional<char>(output, value is not null, value.AsSpan());
+
+        internal override string Read(ReadOnlySequence<byte> input)
+        {
+            if (!TakePresence(ref input)) return null!;
+            if (input.Length % sizeof(char) != 0) throw Wrong(typeof(string), input.Length);
+            return string.Create(checked((int)(input.Length / sizeof(char))), input, static (span, bytes) =>
+                bytes.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(span)));
+        }
+    }
+
+    private sealed class NothingForm : RawForm<Nothing>
+    {
+        internal override void Write(IBufferWriter<byte> output, Nothing value)
+        {
+        }
+
+        internal override Nothing Read(ReadOnlySequence<byte> input) => default;
+    }
+
+    private static void WriteOptional<T>(IBufferWriter<byte> output, bool present, ReadOnlySpan<T> items)
+        where T : unmanaged
+    {
+        output.Write([present ? (byte)1 : (byte)0]);
+        output.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(items));
+    }
+
+    private static bool TakePresence(ref ReadOnlySequence<byte> input)
+    {
+        if (!new SequenceReader<byte>(input).TryRead(out var present) || present > 1) throw Wrong(typeof(byte[]), input.Length); // its first piece may be empty
+        input = input.Slice(1);
+        return present == 1;
+    }
+
+    private static ProtocolException Wrong(Type type, long length) => new($"{length} bytes are no {type}");
+}
+
+/// <summary>The argument of a target that takes none, the result of one that gives none.</summary>
+internal readonly struct Nothing;

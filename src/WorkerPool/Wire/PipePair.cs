@@ -1,0 +1,52 @@
+namespace WorkerPool.Wire;
+
+/// <summary>What a turn of the reader thread can be about.</summary>
+[Flags]
+internal enum Readiness
+{
+    None = 0,
+
+    /// <summary>Frames, or their end.</summary>
+    Input = 1,
+
+    /// <summary>The pipe takes bytes again, or never will.</summary>
+    Output = 2,
+
+    /// <summary>The worker's stderr, or its end.</summary>
+    Error = 4,
+
+    /// <summary>The worker's process has ended.</summary>
+    Exit = 8,
+}
+
+/// <summary>
+/// One side's ends of the pipes between a parent and a worker, such that nothing on them can block for ever: reads and writes return
+/// at once, and the one wait can be woken. <see cref="Write"/> and <see cref="Wake"/> are called from any thread under the link's
+/// lock; all else, Dispose too, belongs to the reader thread. The ends themselves belong to whoever made them, and stay open until the
+/// link has ended.
+/// </summary>
+internal abstract class PipePair : IDisposable
+{
+    /// <summary>Waits for one of these, or for <see cref="Wake"/>.</summary>
+    internal abstract Readiness Wait(Readiness wanted);
+
+    /// <summary>Bytes of frames: how many came, 0 at their end, -1 when none is there now.</summary>
+    internal abstract int Read(Span<byte> buffer);
+
+    /// <summary>Bytes of the worker's stderr: how many came, 0 at their end, -1 when none is there now.</summary>
+    internal abstract int ReadError(Span<byte> buffer);
+
+    /// <summary>
+    /// How many bytes the pipe took: 0 when it is full, -1 when nobody will ever read them. What it did not take is offered again before
+    /// anything else is.
+    /// </summary>
+    internal abstract int Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Once the process has ended and a read gave -1: whether a moment later there is more to read, or its end.</summary>
+    internal virtual bool WaitForRest(Readiness wanted) => false;
+
+    /// <summary>Ends the wait that is under way, or the next one.</summary>
+    internal abstract void Wake();
+
+    public abstract void Dispose();
+}
