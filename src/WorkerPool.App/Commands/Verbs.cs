@@ -1,0 +1,123 @@
+using System.Reflection;
+using CommandLine;
+
+namespace WorkerPool.App.Commands;
+
+/// <summary>From arguments to a verb that runs. Every fault is one line that says what is legal.</summary>
+internal static class Verbs
+{
+    private static readonly Verb[] All =
+    [
+        new("run", typeof(RunOptions), "run TARGET [-j N] [--names A,B,C] [::: ITEM...]",
+            ["workerpool run sha256 -j 4 ::: a.iso b.iso", "find . -type f | workerpool run sha256", "workerpool run hello --names left,right"]),
+        new("exec", typeof(ExecOptions), "exec [-j N] [--names A,B,C] -- COMMAND {} [::: ITEM...]",
+            ["workerpool exec -j 4 -- gzip -k {} ::: a.log b.log", "find . -name '*.png' | workerpool exec -- convert {} {}.webp"]),
+        new("targets", typeof(TargetsOptions), "targets", []),
+        new("recipe", typeof(RecipeOptions), "recipe", []),
+    ];
+
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">The command line is wrong.</exception>
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        if (args is [Launch.LaunchTicket.Argument, ..])
+        {
+            throw new UsageException("--worker is how a parent starts its workers; start one with 'workerpool run TARGET' or 'workerpool exec -- COMMAND'.");
+        }
+
+        var split = SplitArguments.Of(args);
+        var options = split.Options switch
+        {
+            ["help", var verb, ..] => HelpOf(verb),
+            [var verb, ..] when verb[0] != '-' && split.Options.Contains("--help") => HelpOf(verb),
+            var given => given,
+        };
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AutoVersion = true;
+            settings.CaseSensitive = true;
+        });
+        var result = parser.ParseArguments(options, [.. All.Select(v => v.Options)]);
+        if (result is NotParsed<object> failed) return Explain(result, [.. failed.Errors], options);
+        return ((Parsed<object>)result).Value switch
+        {
+            RunOptions run => await RunCommand.RunAsync(run, split).ConfigureAwait(false),
+            ExecOptions exec => await ExecCommand.RunAsync(exec, split).ConfigureAwait(false),
+            TargetsOptions => TargetsCommand.Run(split),
+            RecipeOptions => await RecipeCommand.RunAsync(split).ConfigureAwait(false),
+            var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
+        };
+    }
+
+    /// <exception cref="UsageException">The part is given, and the verb takes none.</exception>
+    internal static void TakesNo(IReadOnlyList<string>? part, string verb, string mark)
+    {
+        if (part is not null) throw new UsageException($"'{verb}' takes nothing behind '{mark}'. See 'workerpool {verb} --help'.");
+    }
+
+    /// <exception cref="UsageException">Something follows the verb.</exception>
+    internal static void TakesNothing(SplitArguments split, string verb)
+    {
+        TakesNo(split.Items, verb, ":::");
+        TakesNo(split.Command, verb, "--");
+        if (split.Options is [_, var first, ..]) throw new UsageException($"'{verb}' takes no arguments, and '{first}' is one. See 'workerpool {verb} --help'.");
+    }
+
+    // CommandLineParser answers 'help VERB' with the list of verbs, and knows no --help behind a verb's value.
+    private static string[] HelpOf(string verb) => All.Any(v => v.Name == verb) ? [verb, "--help"] : throw new UsageException(NoVerb(verb));
+
+    private static int Explain(ParserResult<object> result, Error[] errors, IReadOnlyList<string> options)
+    {
+        if (errors.Any(e => e is VersionRequestedError))
+        {
+            Console.Out.WriteLine($"workerpool {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}");
+            return ExitCodes.Success;
+        }
+
+        if (errors.Any(e => e is HelpRequestedError or HelpVerbRequestedError))
+        {
+            Console.Out.WriteLine(HelpPage.Of(result, All));
+            return ExitCodes.Success;
+        }
+
+        throw new UsageException(Describe(errors[0], options));
+    }
+
+    private static string Describe(Error error, IReadOnlyList<string> options)
+    {
+        var verb = options.Count > 0 ? options[0] : "";
+        return error switch
+        {
+            NoVerbSelectedError => $"no verb given; there are: {List()}. See 'workerpool --help'.",
+            BadVerbSelectedError { Token: ['-', ..] } bad => $"'{bad.Token}' stands where a verb must; there are: {List()}. Options stand behind the verb.",
+            BadVerbSelectedError bad => NoVerb(bad.Token),
+            UnknownOptionError unknown => $"'{Dashed(unknown.Token)}' is no option of '{verb}'{Near(unknown.Token, OptionsOf(verb), Dashed)}; there are: {string.Join(", ", OptionsOf(verb).Select(Dashed))}.",
+            MissingValueOptionError missing => $"{Given(missing)} needs a value. See 'workerpool {verb} --help'.",
+            MissingRequiredOptionError => $"'{verb}' needs a target{(verb == "run" ? ", as in 'workerpool run sha256 ::: FILE'" : "")}. See 'workerpool {verb} --help'.",
+            RepeatedOptionError repeated => $"{Given(repeated)} is given more than once; give it once.",
+            NamedError named => $"{Given(named)} is wrong ({named.Tag}). See 'workerpool {verb} --help'.",
+            TokenError token => $"'{token.Token}' is wrong ({token.Tag}). See 'workerpool {verb} --help'.",
+            _ => $"wrong arguments ({error.Tag}). See 'workerpool --help'.",
+        };
+
+        static string Given(NamedError error) => string.Join(", ", error.NameInfo.NameText.Split(", ").Select(Dashed));
+    }
+
+    private static string List() => string.Join(", ", All.Select(v => v.Name));
+
+    private static string NoVerb(string token) => $"'{token}' is no verb{Near(token, All.Select(v => v.Name), name => name)}; there are: {List()}.";
+
+    private static string Near(string token, IEnumerable<string> candidates, Func<string, string> show) =>
+        Nearest.Of(token, candidates) is { } near ? $" (did you mean '{show(near)}'?)" : "";
+
+    private static IEnumerable<string> OptionsOf(string verb) =>
+        (All.FirstOrDefault(v => v.Name == verb)?.Options.GetProperties() ?? [])
+            .Select(p => p.GetCustomAttribute<OptionAttribute>())
+            .OfType<OptionAttribute>()
+            .SelectMany(o => (string[])[o.ShortName, o.LongName])
+            .Where(name => name.Length > 0)
+            .Append("help");
+
+    private static string Dashed(string name) => name.StartsWith('-') ? name : name.Length == 1 ? "-" + name : "--" + name;
+}

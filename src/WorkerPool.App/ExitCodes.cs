@@ -1,0 +1,16 @@
+namespace WorkerPool.App;
+
+/// <summary>What `workerpool` exits with. Signals exit with 128 + their number.</summary>
+internal static class ExitCodes
+{
+    internal const int Success = 0;
+
+    /// <summary>Some items failed, the others were done; or items could not be read, or results not written.</summary>
+    internal const int SomeFailed = 1;
+
+    /// <summary>The command line is wrong; nothing was started.</summary>
+    internal const int Usage = 2;
+
+    /// <summary>No worker could be started.</summary>
+    internal const int NoWorkers = 4;
+}

@@ -1,0 +1,31 @@
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace WorkerPool.App.Output;
+
+/// <summary>The executable's log: stderr, a line an event, each under its worker's name.</summary>
+internal static class ConsoleLog
+{
+    /// <param name="names">The workers' names; they set the width of the name's column on a terminal.</param>
+    internal static Logger Create(IReadOnlyList<string> names)
+    {
+        var decorate = Decorates(
+            Console.IsErrorRedirected,
+            Environment.GetEnvironmentVariable("NO_COLOR"),
+            Environment.GetEnvironmentVariable("FORCE_COLOR"));
+        var width = Console.IsErrorRedirected ? 0 : names.Append(NamedLines.ParentName).Max(DisplayWidth.Of);
+        return new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .WriteTo.Console(new NamedLines(width, decorate), standardErrorFromLevel: LogEventLevel.Verbose, syncRoot: StandardStreams.Gate)
+            .CreateLogger();
+    }
+
+    /// <summary>Whether names are coloured: on a terminal; NO_COLOR (any text) forbids it, FORCE_COLOR (but for "0") asks for it anywhere.</summary>
+    internal static bool Decorates(bool isRedirected, string? noColor, string? forceColor)
+    {
+        if (!string.IsNullOrEmpty(noColor)) return false;
+        if (!string.IsNullOrEmpty(forceColor)) return forceColor != "0";
+        return !isRedirected;
+    }
+}

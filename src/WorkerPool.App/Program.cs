@@ -1,0 +1,38 @@
+using WorkerPool.App.Commands;
+
+namespace WorkerPool.App;
+
+/// <summary>The executable `workerpool`. A worker never gets here: the library's startup hook runs it before Main.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            return await Verbs.RunAsync(args).ConfigureAwait(false);
+        }
+        catch (UsageException e)
+        {
+            Tell(e.Message);
+            return ExitCodes.Usage;
+        }
+        catch (IOException e)
+        {
+            // Stdout is full, or stdin is a folder: results are missing, and the program is not at fault.
+            Tell(e.Message);
+            return ExitCodes.SomeFailed;
+        }
+    }
+
+    private static void Tell(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine($"workerpool: {message}");
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, or stderr is full: the exit code tells.
+        }
+    }
+}
