@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace WorkerPool.TestBench;
+
+/// <summary>Targets for maps.</summary>
+public static class Mapped
+{
+    public static int Square(int x) => x * x;
+
+    /// <summary>Spins for so many milliseconds, and gives them back.</summary>
+    public static int Last(int milliseconds)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started).TotalMilliseconds < milliseconds) Thread.Yield();
+        return milliseconds;
+    }
+
+    public static int ThrowAt5(int x) => x == 5 ? throw new InvalidOperationException($"not {x}") : x;
+
+    public static int DieAt5(int x)
+    {
+        if (x == 5) Environment.Exit(3);
+        return x;
+    }
+
+    public static int ThrowMuch(int megabytes) => throw new InvalidOperationException(new string('x', megabytes << 20));
+
+    /// <summary>Adds a line to a file.</summary>
+    public static void Note((string File, int Number) what) => File.AppendAllText(what.File, $"{what.Number}\n");
+}

@@ -1,0 +1,43 @@
+using WorkerPool.Tests.Support;
+
+namespace WorkerPool.Tests.CommandLine;
+
+/// <summary>A worker loads what its work needs: not the command line's parser, not the console's log.</summary>
+internal sealed class FootprintTests : ProcessTest
+{
+    private static readonly string[] NotInWorkers = ["CommandLine.dll", "Serilog.Sinks.Console.dll"];
+
+    [Test]
+    public async Task A_worker_of_exec()
+    {
+        var begun = NewFile();
+        await using var run = new RunningExecutable("exec", "-j", "1", "--", "sh", "-c", $"echo x > {begun}; exec sleep 100", ":::", "1");
+        await Until.WrittenAsync(begun);
+        AssertSmall(run);
+    }
+
+    [Test]
+    public async Task A_worker_of_run()
+    {
+        Command.Requires("mkfifo");
+        var fifo = NewFile();
+        await Command.OutputAsync("mkfifo", fifo);
+        await using var run = new RunningExecutable("run", "sha256", "-j", "1", ":::", fifo);
+        await using var writer = new FileStream(fifo, FileMode.Open, FileAccess.Write); // opens when the target does
+        AssertSmall(run);
+    }
+
+    private static void AssertSmall(RunningExecutable run)
+    {
+        var loaded = LibrariesOf(run.Workers.Single());
+        Assert.Multiple(() =>
+        {
+            Assert.That(LibrariesOf(run.Id), Is.SupersetOf(NotInWorkers), "the parent has them: this looks in the right place");
+            Assert.That(loaded, Does.Contain("workerpool.dll"));
+            Assert.That(loaded.Intersect(NotInWorkers), Is.Empty);
+        });
+    }
+
+    private static HashSet<string> LibrariesOf(int pid) =>
+        File.ReadLines($"/proc/{pid}/maps").Where(l => l.EndsWith(".dll", StringComparison.Ordinal)).Select(l => Path.GetFileName(l)).ToHashSet();
+}

@@ -1,0 +1,55 @@
+using WorkerPool.Tests.Support;
+
+namespace WorkerPool.Tests.CommandLine;
+
+/// <summary>Help that was asked for is a result: on stdout, exit code 0, readable at 80 columns.</summary>
+internal sealed class HelpTests : ProcessTest
+{
+    [TestCase("--help", "usage: workerpool VERB", "run ", "exec ", "targets ", "recipe ", "Exit codes: 0")]
+    [TestCase("help", "usage: workerpool VERB")]
+    [TestCase("help run", "usage: workerpool run TARGET", "-j N, --jobs=N", "--names=A,B,C", "find . -type f | workerpool run sha256")]
+    [TestCase("run --help", "usage: workerpool run TARGET")]
+    [TestCase("run sha256 --help", "usage: workerpool run TARGET")]
+    [TestCase("help exec", "usage: workerpool exec ", "-- COMMAND", "{}")]
+    [TestCase("help targets", "usage: workerpool targets", "List the targets")]
+    [TestCase("recipe --help", "usage: workerpool recipe", "Show the recipe")]
+    public async Task Help_fits_80_columns(string line, params string[] says)
+    {
+        var run = await Executable.RunAsync(line.Split(' '));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.Zero);
+            Assert.That(run.Error, Is.Empty);
+            Assert.That(Executable.LinesOf(run.Output), Has.All.Length.AtMost(80).And.Some.Not.Empty);
+            Assert.That(Executable.LinesOf(run.Output)[0], Is.Not.Empty);
+            foreach (var part in says) Assert.That(run.Output, Does.Contain(part));
+        });
+    }
+
+    [TestCase("--version")]
+    [TestCase("version")]
+    public async Task The_version_is_one_line(string argument)
+    {
+        var run = await Executable.RunAsync(argument);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.Zero);
+            Assert.That(run.Error, Is.Empty);
+            Assert.That(run.Output, Does.Match(@"^workerpool \d+\.\d+\.\d+\n$"));
+        });
+    }
+
+    [Test]
+    public async Task Targets_lists_each_with_what_it_takes_and_gives()
+    {
+        var run = await Executable.RunAsync("targets");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.Zero);
+            Assert.That(run.Error, Is.Empty);
+            Assert.That(
+                Executable.LinesOf(run.Output),
+                Is.EqualTo((string[])["hello\t() -> nothing\tLog Starting, work a moment, log Exiting, under the worker's name.", "sha256\t(String) -> String\tA file's path to its SHA-256, as sha256sum prints it."]));
+        });
+    }
+}

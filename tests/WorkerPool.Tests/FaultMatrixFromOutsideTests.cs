@@ -1,0 +1,85 @@
+using System.Globalization;
+using WorkerPool.TestBench;
+using WorkerPool.Tests.Support;
+
+namespace WorkerPool.Tests;
+
+/// <summary>The fault matrix's rows in which something outside the tasks kills: workers that idle, all workers, the parent, a spinner's end.</summary>
+internal sealed class FaultMatrixFromOutsideTests : PoolTest
+{
+    [Test]
+    public async Task Idle_workers_that_are_killed_are_replaced_under_their_names_and_six_tasks_succeed()
+    {
+        await using var pool = Start();
+        await AllIdleAsync(pool);
+        foreach (var worker in pool.Workers) Assert.That(Native.Kill(worker.ProcessId, 9), Is.Zero);
+        var calls = Enumerable.Range(1, 6).Select(n => pool.RunAsync(Faults.Twice, n)).ToArray();
+        Assert.That(await Task.WhenAll(calls), Is.EqualTo(new[] { 2, 4, 6, 8, 10, 12 }));
+        await AllIdleAsync(pool);
+        Assert.That(pool.Workers.Select(w => (w.Name, w.Generation)), Is.EqualTo(new[] { ("row-1", 2), ("row-2", 2) }));
+    }
+
+    [Test]
+    public async Task Every_worker_killed_at_once_again_and_again_under_load_costs_no_task_its_outcome()
+    {
+        await using var pool = Start(o => o.Workers = 3);
+        await AllIdleAsync(pool, 3);
+        var calls = Enumerable.Range(0, 3000).Select(n => pool.RunAsync(Faults.Twice, n)).ToArray();
+        for (var round = 0; round < 5; round++)
+        {
+            foreach (var worker in pool.Workers.Where(w => w.State is WorkerState.Idle or WorkerState.Busy)) _ = Native.Kill(worker.ProcessId, 9);
+            var so = round;
+            Assert.That(await Until.TrueAsync(() => calls.All(c => c.IsCompleted) || pool.Workers.All(w => w.Generation >= so + 2 && w.State is WorkerState.Idle or WorkerState.Busy)));
+        }
+
+        var outcomes = await Task.WhenAll(calls.Select(async (call, n) =>
+        {
+            try
+            {
+                return await call.WaitAsync(TimeSpan.FromSeconds(60)) == 2 * n ? "right" : "wrong";
+            }
+            catch (WorkerCrashedException)
+            {
+                return "crashed";
+            }
+        }));
+        Assert.That(outcomes.Count(o => o == "wrong"), Is.Zero);
+        Assert.That(outcomes.Count(o => o == "crashed"), Is.LessThanOrEqualTo(15), "a dead worker costs one task");
+        await AllIdleAsync(pool, 3);
+        Assert.That(await pool.RunAsync(Faults.Twice, 21), Is.EqualTo(42));
+    }
+
+    [Test]
+    public async Task A_parent_that_is_killed_leaves_neither_its_busy_nor_its_idle_worker()
+    {
+        using var parent = Command.Start(Bench.TestBench, ["PoolToBeKilled"]);
+        var line = await parent.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var pids = line!.Split(' ').Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToArray();
+        Assert.That(pids, Has.Length.EqualTo(2));
+        Assert.That(pids.All(Proc.IsAlive));
+        parent.Kill();
+        await parent.WaitForExitAsync();
+        foreach (var pid in pids) Assert.That(await Until.GoneAsync(pid, TimeSpan.FromSeconds(20)), $"{pid} is left"); // promised: 2 s
+        foreach (var file in Directory.GetFiles("/tmp", $"*-{parent.Id}-*").Where(f => f.Contains("dotnet-diagnostic", StringComparison.Ordinal) || f.Contains("clr-debug", StringComparison.Ordinal))) File.Delete(file);
+    }
+
+    [Test]
+    public async Task An_endless_loop_costs_its_caller_the_time_out_and_its_neighbour_nothing()
+    {
+        await using var pool = Start();
+        await AllIdleAsync(pool);
+        var spin = pool.RunAsync(Endings.Spin, new TaskOptions { Worker = "row-1", Timeout = TimeSpan.FromMilliseconds(100) });
+        var finishedMeanwhile = 0;
+        while (!spin.IsCompleted)
+        {
+            Assert.That(await pool.RunAsync(Faults.Twice, finishedMeanwhile, new TaskOptions { Worker = "row-2" }), Is.EqualTo(2 * finishedMeanwhile));
+            finishedMeanwhile++;
+        }
+
+        var thrown = await ThrownAsync<TaskTimeoutException>(spin);
+        Assert.That((thrown.WorkerName, thrown.Generation, thrown.Timeout), Is.EqualTo(("row-1", 1, TimeSpan.FromMilliseconds(100))));
+        Assert.That(finishedMeanwhile, Is.GreaterThan(10));
+        Assert.That(await pool.RunAsync(Faults.WhoAmI, new TaskOptions { Worker = "row-1" }), Is.EqualTo("row-1#2"));
+        Assert.That(pool.Workers[1].Generation, Is.EqualTo(1));
+    }
+}

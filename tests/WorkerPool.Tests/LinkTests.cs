@@ -1,0 +1,159 @@
+using WorkerPool.Launch;
+using WorkerPool.Tests.Support;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Tests;
+
+/// <summary>Two links over kernel pipes: by poll(2), and by the streams that other systems use. Nothing on them can be held up by the other side.</summary>
+[TestFixture(false)]
+[TestFixture(true)]
+[CancelAfter(60_000)]
+internal sealed class LinkTests(bool portable)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private TestPipe _toParent = null!;
+    private TestPipe _toWorker = null!;
+    private LinkRecorder _parentSees = null!;
+    private LinkRecorder _workerSees = null!;
+    private Link _parent = null!;
+    private Link _worker = null!;
+    private bool _workerStarted;
+
+    [SetUp]
+    public void Join()
+    {
+        (_toParent, _toWorker) = (new TestPipe(), new TestPipe());
+        (_parentSees, _workerSees) = (new LinkRecorder(), new LinkRecorder());
+        _parent = new Link(TestPipe.Side(_toParent, _toWorker, portable), _parentSees, "test parent", fromWorker: true);
+        _worker = new Link(TestPipe.Side(_toWorker, _toParent, portable), _workerSees, "test worker", fromWorker: false);
+        _parent.Start();
+        _workerStarted = false;
+    }
+
+    [TearDown]
+    public async Task Part()
+    {
+        if (!_workerStarted) StartWorker();
+        _parent.Close();
+        _worker.Close();
+        await _parentSees.Ended.WaitAsync(Patience);
+        await _workerSees.Ended.WaitAsync(Patience);
+        _toParent.Dispose();
+        _toWorker.Dispose();
+    }
+
+    [Test]
+    public async Task Frames_go_both_ways_in_order()
+    {
+        StartWorker();
+        _worker.SendGreeting(LinkRecorder.Pattern(50));
+        for (var i = 1; i <= 1000; i++)
+        {
+            _worker.Send(FrameKind.Result, FrameFlags.None, i, LinkRecorder.Pattern(i * 3));
+            _parent.Send(FrameKind.Run, FrameFlags.None, i, LinkRecorder.Pattern(i * 2));
+        }
+
+        for (var i = 0; i <= 1000; i++) Assert.That(await _parentSees.ArrivedAsync());
+        for (var i = 0; i < 1000; i++) Assert.That(await _workerSees.ArrivedAsync());
+        Assert.That(_parentSees.Frames.Select(f => f.TaskId), Is.EqualTo(Enumerable.Range(0, 1001)));
+        Assert.That(_workerSees.Frames.Select(f => f.TaskId), Is.EqualTo(Enumerable.Range(1, 1000)));
+        Assert.That(_parentSees.Frames.Concat(_workerSees.Frames), Has.All.Matches<(FrameKind, long, int, bool IsIntact)>(f => f.IsIntact));
+    }
+
+    [Test]
+    public async Task A_hundred_megabytes_each_way_at_once()
+    {
+        const int Length = 100_000_000;
+        StartWorker();
+        _worker.SendGreeting(LinkRecorder.Pattern(50));
+        Assert.That(await _parentSees.ArrivedAsync());
+        _worker.Send(FrameKind.Result, FrameFlags.None, 1, LinkRecorder.Pattern(Length));
+        _parent.Send(FrameKind.Run, FrameFlags.None, 1, LinkRecorder.Pattern(Length));
+        Assert.That(await _parentSees.ArrivedAsync() && await _workerSees.ArrivedAsync());
+        Assert.That(_parentSees.Frames.Last(), Is.EqualTo((FrameKind.Result, 1L, Length, true)));
+        Assert.That(_workerSees.Frames.Last(), Is.EqualTo((FrameKind.Run, 1L, Length, true)));
+        Assert.That(_parent.WaitForBacklog(0, Patience) && _worker.WaitForBacklog(0, Patience));
+    }
+
+    [Test]
+    public async Task Close_ends_the_thread_though_the_other_side_neither_reads_nor_writes()
+    {
+        for (var i = 0; i < 50; i++) _parent.Send(FrameKind.Run, FrameFlags.None, i, LinkRecorder.Pattern(100_000));
+        Assert.That(_parent.WaitForBacklog(0, TimeSpan.FromMilliseconds(1)), Is.False);
+        _parent.Close();
+        await _parentSees.Ended.WaitAsync(Patience);
+        Assert.That(() => _parent.Send(FrameKind.Stop, FrameFlags.None, 0, new PayloadBuffer()), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task Close_ends_the_thread_after_end_of_file_too()
+    {
+        _toParent.Writer.Dispose();
+        Assert.That(await _parentSees.InputEnded.WaitAsync(Patience), Is.Null);
+        _parent.Close();
+        await _parentSees.Ended.WaitAsync(Patience);
+    }
+
+    [Test]
+    public async Task The_process_end_is_told_after_end_of_file_too()
+    {
+        _toParent.Writer.Dispose();
+        await _parentSees.InputEnded.WaitAsync(Patience);
+        _parent.ProcessExited();
+        await _parentSees.Ended.WaitAsync(Patience);
+    }
+
+    [Test]
+    public async Task A_wait_for_the_backlog_ends_when_the_other_side_dies()
+    {
+        for (var i = 0; i < 50; i++) _parent.Send(FrameKind.Run, FrameFlags.None, i, LinkRecorder.Pattern(100_000));
+        var wait = Task.Run(() => _parent.WaitForBacklog(0, Timeout.InfiniteTimeSpan));
+        _toWorker.Reader.Dispose();
+        Assert.That(await wait.WaitAsync(Patience), Is.False);
+        _workerStarted = true;
+        _workerSees = _parentSees; // that side's pipe is gone
+    }
+
+    // A result that was waited for has left the process: what happens to that afterwards costs it no more.
+    [Test]
+    public void What_was_waited_for_is_in_the_pipe()
+    {
+        var fd = (int)_toParent.Reader.SafePipeHandle.DangerousGetHandle();
+        _parent.Close();
+        Assert.That(_parentSees.Ended.Wait(Patience));
+        StartWorker();
+        var bytes = new byte[100_000];
+        for (var i = 0; i < 200; i++)
+        {
+            _worker.Send(FrameKind.Result, FrameFlags.None, i, LinkRecorder.Pattern(10_000));
+            Assert.That(_worker.WaitForBacklog(0, Patience));
+            Assert.That(Posix.Read(fd, bytes), Is.EqualTo(10_000 + FrameHeader.Size));
+        }
+    }
+
+    // The worker is dead, and a child of its own holds the pipe open: no end-of-file will come.
+    [Test]
+    public async Task What_a_dead_process_left_in_its_pipe_is_read()
+    {
+        byte[] frames = [.. TestFrame.Magic, .. Enumerable.Range(0, 60).SelectMany(i => new TestFrame(FrameKind.Result, FrameFlags.None, i, new byte[1000]).Bytes())];
+        Posix.Write((int)_toParent.Writer.SafePipeHandle.DangerousGetHandle(), frames);
+        _parent.ProcessExited();
+        Assert.That(await _parentSees.InputEnded.WaitAsync(Patience), Is.Null);
+        await _parentSees.Ended.WaitAsync(Patience);
+        Assert.That(_parentSees.Frames, Has.Count.EqualTo(60));
+    }
+
+    [Test]
+    public async Task Broken_bytes_end_the_input_with_the_reason()
+    {
+        Posix.Write((int)_toParent.Writer.SafePipeHandle.DangerousGetHandle(), [.. TestFrame.Magic, .. new byte[100]]);
+        Assert.That((await _parentSees.InputEnded.WaitAsync(Patience))?.Message, Does.Contain("no frame starts with the bytes 00000000"));
+    }
+
+    private void StartWorker()
+    {
+        _worker.Start();
+        _workerStarted = true;
+    }
+}

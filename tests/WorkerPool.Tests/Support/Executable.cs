@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace WorkerPool.Tests.Support;
+
+/// <summary>The executable `workerpool`, run as a user would.</summary>
+internal static class Executable
+{
+    internal static Task<CommandResult> RunAsync(params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments);
+
+    /// <summary>Runs it with each of the texts as a line of its stdin.</summary>
+    internal static Task<CommandResult> RunOnInputAsync(string input, params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments, input);
+
+    /// <summary>The lines of a text that ends with a line's end, or is empty.</summary>
+    internal static string[] LinesOf(string text)
+    {
+        if (text.Length == 0) return [];
+        Assert.That(text, Does.EndWith("\n"), "the last line is not whole");
+        return text[..^1].Split('\n');
+    }
+
+    /// <summary>A worker's messages in the plain log.</summary>
+    internal static string[] MessagesOf(string worker, string log) =>
+        [.. LinesOf(log).Where(l => l.StartsWith($"{worker} │ ", StringComparison.Ordinal)).Select(l => l[(worker.Length + 3)..])];
+
+    /// <summary>Sends a signal, by name, as kill(1) does.</summary>
+    internal static async Task SignalAsync(int pid, string signal)
+    {
+        var sent = await Command.RunAsync("sh", ["-c", $"kill -{signal} {pid}"]);
+        Assert.That(sent.ExitCode, Is.Zero, sent.Error);
+    }
+}
+
+/// <summary>The executable while it runs; its stdin stays open until it is closed here.</summary>
+internal sealed class RunningExecutable : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentQueue<string> _results = new();
+    private readonly Task _reads;
+
+    internal RunningExecutable(params string[] arguments)
+    {
+        _process = Command.Start(Bench.WorkerPool, arguments);
+        _reads = Task.WhenAll(CopyAsync(_process.StandardOutput, _results), CopyAsync(_process.StandardError, _log));
+    }
+
+    internal int Id => _process.Id;
+
+    internal StreamWriter Input => _process.StandardInput;
+
+    internal IReadOnlyList<string> Results => [.. _results];
+
+    internal IReadOnlyList<string> Log => [.. _log];
+
+    /// <summary>The pids of its workers.</summary>
+    internal IReadOnlyList<int> Workers => Proc.ChildrenOf(Id);
+
+    /// <summary>Waits for its end, half a minute at most; its exit code. Then all its output is known.</summary>
+    internal async Task<int> ExitCodeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(50));
+        await _process.WaitForExitAsync(patience.Token);
+        await _reads.WaitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Asked again and again, it ends at once, and in order: a process that is killed leaves files in the temp folder.
+        while (!_process.HasExited)
+        {
+            await Command.RunAsync("sh", ["-c", $"kill -TERM {Id}"]);
+            await Until.TrueAsync(() => _process.HasExited, TimeSpan.FromMilliseconds(200));
+        }
+
+        // Process leaves streams that were used to the garbage collector, and their pipes open until then.
+        _process.StandardInput.Dispose();
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
+        _process.Dispose();
+    }
+
+    private static async Task CopyAsync(StreamReader from, ConcurrentQueue<string> to)
+    {
+        while (await from.ReadLineAsync() is { } line) to.Enqueue(line);
+    }
+}
