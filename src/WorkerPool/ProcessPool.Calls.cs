@@ -110,7 +110,7 @@ public sealed partial class ProcessPool
         Call<R>(target, Arguments.Write(target.Number, argument, _serializer, nameof(argument)), options, cancellationToken);
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
-    /// <param name="run">The Run frame's payload; null for a target without argument.</param>
+    /// <param name="run">The Run frame; null for a target without argument.</param>
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
     /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
@@ -120,32 +120,17 @@ public sealed partial class ProcessPool
     /// <exception cref="WorkerCrashedException">(by the task) Its worker died.</exception>
     /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
-    private Task<R> Call<R>(TargetReference target, PayloadBuffer? run, TaskOptions? options, CancellationToken cancellationToken)
+    private Task<R> Call<R>(TargetReference target, RunFrame? run, TaskOptions? options, CancellationToken cancellationToken)
     {
-        var settings = options?.Checked();
-        run ??= Arguments.None(target.Number);
+        var settings = options is null ? _defaults : SettingsOf(options.Checked());
+        var frame = run ?? Arguments.None(target.Number);
         if (cancellationToken.IsCancellationRequested)
         {
-            run.Dispose();
+            frame.Release();
             return Task.FromCanceled<R>(cancellationToken);
         }
 
-        var task = new CallTask<R>(_serializer, cancellationToken)
-        {
-            Target = target,
-            Run = run,
-            Timeout = settings?.Timeout ?? _options.TaskTimeout,
-            MaxAttempts = settings?.MaxAttempts ?? _options.MaxAttempts,
-            Priority = settings?.Priority ?? 0,
-            Worker = settings?.Worker,
-            LabelGiven = settings?.Label,
-        };
-        Submit(task, cancellationToken);
-        return task.Task;
-    }
-
-    private void Submit(PoolTask task, CancellationToken cancellationToken)
-    {
+        var task = new CallTask<R> { Target = target, Run = frame, Settings = settings };
         try
         {
             _dispatcher.Submit(task);
@@ -157,5 +142,15 @@ public sealed partial class ProcessPool
         }
 
         if (cancellationToken.CanBeCanceled) task.CancelWith(_dispatcher, cancellationToken);
+        return task.Task;
     }
+
+    private TaskSettings SettingsOf(TaskOptions options) => _defaults with
+    {
+        Timeout = options.Timeout ?? _defaults.Timeout,
+        MaxAttempts = options.MaxAttempts ?? _defaults.MaxAttempts,
+        Priority = options.Priority,
+        Worker = options.Worker,
+        Label = options.Label,
+    };
 }

@@ -100,28 +100,8 @@ public sealed partial class ProcessPool
     /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
     /// <returns>The values, lazily: nothing happens before they are read. The first failure ends the enumeration and cancels the rest, as does a reader that stops early.</returns>
     /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
-    private IAsyncEnumerable<R> InOrder<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        UntravelledTypes.Check(typeof(T), "An item", nameof(source));
-        return Read((options ?? new MapOptions()).Checked(), cancellationToken);
-
-        async IAsyncEnumerable<R> Read(MapOptions settings, [EnumeratorCancellation] CancellationToken ended)
-        {
-            // Those that finish before their turn wait here: no more than MaxPending, as the run takes no more ahead of us.
-            var early = new Dictionary<long, TaskOutcome<T, R>>();
-            var turn = 0L;
-            await foreach (var outcome in Outcomes<T, R>(target, source, settings, () => early.Count, ended).ConfigureAwait(false))
-            {
-                early.Add(outcome.Index, outcome);
-                while (early.Remove(turn, out var next))
-                {
-                    turn++;
-                    yield return next.Value;
-                }
-            }
-        }
-    }
+    private MapSequence<T, R, R> InOrder<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken) =>
+        Sequence<T, R, R>(target, source, options, inOrder: true, static (task, item) => task.Value(item), cancellationToken);
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
     /// <param name="source">Read lazily, never more than MaxPending items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
@@ -129,49 +109,56 @@ public sealed partial class ProcessPool
     /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
     /// <returns>The outcomes, lazily: nothing happens before they are read. A reader that stops early cancels the rest.</returns>
     /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
-    private IAsyncEnumerable<TaskOutcome<T, R>> AsTheyFinish<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken)
+    private MapSequence<T, R, TaskOutcome<T, R>> AsTheyFinish<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken)
+    {
+        var clock = _options.TimeProvider;
+        return Sequence<T, R, TaskOutcome<T, R>>(target, source, options, inOrder: false, (task, item) => task.Outcome(item, clock), cancellationToken);
+    }
+
+    private MapSequence<T, R, TItem> Sequence<T, R, TItem>(
+        TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, bool inOrder, Func<MapTask<T, R>, int, TItem> select, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         UntravelledTypes.Check(typeof(T), "An item", nameof(source));
-        return Outcomes<T, R>(target, source, (options ?? new MapOptions()).Checked(), static () => 0, cancellationToken);
+        var given = (options ?? new MapOptions()).Checked();
+        var settings = new TaskSettings { Timeout = given.Timeout ?? _options.TaskTimeout, MaxAttempts = given.MaxAttempts ?? _options.MaxAttempts, Serializer = _serializer };
+        return new MapSequence<T, R, TItem>(
+            stopped => new MapRun<T, R>(
+                _dispatcher,
+                given.ChunkSize == 1 ? (run, first, items) => MakeItem(run, target, settings, first, items[0]) : (run, first, items) => MakeChunk(run, target, settings, first, [.. items]),
+                source.GetAsyncEnumerator(stopped),
+                given.MaxPending ?? PendingFor(given.ChunkSize),
+                given.ChunkSize,
+                inOrder),
+            select,
+            cancellationToken);
     }
 
-    private async IAsyncEnumerable<TaskOutcome<T, R>> Outcomes<T, R>(
-        TargetReference target, IAsyncEnumerable<T> source, MapOptions settings, Func<int> held, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // Chunks that were asked for keep every worker busy, whatever the pool's own bound on items is.
+    private int PendingFor(int chunkSize)
     {
-        // A source that keeps its reader waiting is told when he stops early: nobody could end it otherwise.
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var run = new MapRun<T, R>(
-            _dispatcher.Submit,
-            _dispatcher.Cancel,
-            (first, items, take) => MakeItem(target, settings, first, items, take),
-            source.GetAsyncEnumerator(stopped.Token),
-            settings.MaxPending ?? _options.MaxPending,
-            settings.ChunkSize,
-            held);
-        await using var _ = run.ConfigureAwait(false);
-        try
-        {
-            while (await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } outcome) yield return outcome;
-        }
-        finally
-        {
-            await stopped.CancelAsync().ConfigureAwait(false);
-        }
+        const int ChunksForEachWorker = 4;
+        return chunkSize == 1 ? _options.MaxPending : (int)Math.Clamp((long)chunkSize * ChunksForEachWorker * _dispatcher.Wanted, _options.MaxPending, int.MaxValue);
     }
 
-    private ItemTask<T, R> MakeItem<T, R>(TargetReference target, MapOptions settings, long first, T[] items, Action<TaskOutcome<T, R>> take)
+    private ItemTask<T, R> MakeItem<T, R>(MapRun<T, R> run, TargetReference target, TaskSettings settings, long first, T item) => new(item)
     {
-        var isChunk = settings.ChunkSize > 1;
-        return new ItemTask<T, R>(first, items, _serializer, take)
-        {
-            Target = target,
-            Run = isChunk ? Arguments.WriteChunk(target.Number, items, _serializer, nameof(items)) : Arguments.Write(target.Number, items[0], _serializer, nameof(items)),
-            Flags = isChunk ? FrameFlags.Chunk : FrameFlags.None,
-            Timeout = settings.Timeout ?? _options.TaskTimeout,
-            MaxAttempts = settings.MaxAttempts ?? _options.MaxAttempts,
-        };
-    }
+        Map = run,
+        First = first,
+        Target = target,
+        Run = Arguments.Write(target.Number, item, _serializer, nameof(item)),
+        Settings = settings,
+    };
+
+    private ChunkTask<T, R> MakeChunk<T, R>(MapRun<T, R> run, TargetReference target, TaskSettings settings, long first, T[] items) => new(items)
+    {
+        Map = run,
+        First = first,
+        Target = target,
+        Run = Arguments.WriteChunk(target.Number, items, _serializer, nameof(items)),
+        Flags = FrameFlags.Chunk,
+        Settings = settings,
+    };
 
     private static async Task ReadAllAsync<R>(IAsyncEnumerable<R> values)
     {

@@ -22,6 +22,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     private readonly Dictionary<string, string?> _environment;
     private readonly string[]? _workerNames;
     private readonly IPayloadSerializer _serializer;
+    private readonly TaskSettings _defaults;
     private readonly Dispatcher _dispatcher;
     private readonly EventPump? _events;
     private readonly PosixSignalRegistration? _continued;
@@ -34,6 +35,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
         _environment = new Dictionary<string, string?>(options.EnvironmentVariables);
         _workerNames = options.WorkerNames?.ToArray();
         _serializer = options.Serializer ?? DefaultSerializer.Instance;
+        _defaults = new TaskSettings { Timeout = options.TaskTimeout, MaxAttempts = options.MaxAttempts, Serializer = _serializer };
         Name = options.Name ?? DefaultName();
         _welcome = new Welcome(
             EndsAfterFirstTask: false,

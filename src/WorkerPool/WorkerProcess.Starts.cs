@@ -75,14 +75,14 @@ public sealed partial class WorkerProcess
     {
         var reference = TargetReference.Of(target, nameof(target));
         var settings = (options ?? new WorkerProcessOptions()).Checked();
-        var payload = Arguments.Write(reference.Number, argument, settings.Serializer, nameof(argument));
+        var payload = Arguments.Write(reference.Number, argument, settings.Serializer ?? DefaultSerializer.Instance, nameof(argument));
         try
         {
             return new WorkerProcess(name, reference, payload, settings);
         }
         catch
         {
-            payload.Dispose();
+            payload.Release();
             throw;
         }
     }

@@ -23,13 +23,13 @@ public sealed partial class WorkerProcess : IAsyncDisposable, IWorkerOwner
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<WorkerExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _gone = new();
-    private PayloadBuffer? _argument; // the reader thread's, until it is sent
+    private RunFrame _argument; // the reader thread's, until it is sent
     private RemoteException? _thrown; // the reader thread's
     private bool _greeted;            // the reader thread's
     private bool _answered;           // the reader thread's
     private int _disposed;
 
-    private WorkerProcess(string? name, TargetReference target, PayloadBuffer argument, WorkerProcessOptions options)
+    private WorkerProcess(string? name, TargetReference target, RunFrame argument, WorkerProcessOptions options)
     {
         _target = target;
         _argument = argument;
@@ -142,8 +142,10 @@ public sealed partial class WorkerProcess : IAsyncDisposable, IWorkerOwner
         var target = new PayloadBuffer(_target.Bytes.Length);
         target.Write(_target.Bytes);
         worker.Send(FrameKind.Target, FrameFlags.None, _target.Number, target);
-        worker.Send(FrameKind.Run, FrameFlags.None, 0, _argument!);
-        _argument = null;
+        _argument.AddTo(worker, FrameFlags.None, 0);
+        worker.Flush();
+        _argument.Release();
+        _argument = default;
         _ready.TrySetResult();
     }
 
@@ -162,9 +164,13 @@ public sealed partial class WorkerProcess : IAsyncDisposable, IWorkerOwner
         worker.TargetThrew(what);
     }
 
+    void IWorkerOwner.FramesEnded(WorkerConnection worker)
+    {
+    }
+
     void IWorkerOwner.Ended(WorkerConnection worker, WorkerExit exit, Task logsWritten)
     {
-        _argument?.Dispose();
+        _argument.Release();
         exit = exit with { Exception = _thrown };
         _ = PublishAsync(exit, logsWritten);
     }

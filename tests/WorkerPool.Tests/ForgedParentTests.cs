@@ -68,7 +68,7 @@ internal sealed class ForgedParentTests : ProcessTest
     {
         var running = NewFile();
         var target = TargetReference.Of<Action<string>>(Endings.SpinAfter, "target");
-        using var argument = Arguments.Write(target.Number, running, null, "argument");
+        var argument = Arguments.Write(target.Number, running, DefaultSerializer.Instance, "argument");
         using var parent = await ForgedParent.StartAsync();
         await parent.SendAsync(
         [

@@ -26,7 +26,7 @@ internal static class ExecCommand
         return await new Run(names, log)
         {
             Target = target,
-            Payload = item => Arguments.Write(target.Number, Fill(command, item), null, nameof(item)),
+            Payload = item => Arguments.Write(target.Number, Fill(command, item), DefaultSerializer.Instance, nameof(item)),
             Accept = value =>
             {
                 var result = DefaultSerializer.Instance.Read<CommandResult>(new ReadOnlySequence<byte>(value));

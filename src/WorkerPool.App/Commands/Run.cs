@@ -22,7 +22,7 @@ internal sealed class Run(IReadOnlyList<string> names, Logger log)
     internal required TargetReference Target { get; init; }
 
     /// <summary>The Run frame's payload for an item.</summary>
-    internal required Func<string, PayloadBuffer> Payload { get; init; }
+    internal required Func<string, RunFrame> Payload { get; init; }
 
     /// <summary>Takes an item's value; why the item failed all the same, or null.</summary>
     internal required Func<byte[], string?> Accept { get; init; }

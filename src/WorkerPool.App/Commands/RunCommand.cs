@@ -1,7 +1,5 @@
-using System.Text;
 using WorkerPool.App.Output;
 using WorkerPool.Targets;
-using WorkerPool.Wire;
 
 namespace WorkerPool.App.Commands;
 
@@ -33,19 +31,12 @@ internal static class RunCommand
         return await new Run(names, log)
         {
             Target = reference,
-            Payload = item => Frame(reference, item),
+            Payload = item => Wire.Payloads.Arguments.WriteText(reference.Number, item),
             Accept = value =>
             {
                 if (target.ValueType is not null) output.WriteLine(value);
                 return null;
             },
         }.RunAsync(items).ConfigureAwait(false);
-    }
-
-    private static PayloadBuffer Frame(TargetReference target, string item)
-    {
-        var payload = Wire.Payloads.Arguments.None(target.Number);
-        EncodingExtensions.GetBytes(Encoding.UTF8, item, payload);
-        return payload;
     }
 }

@@ -11,9 +11,9 @@ internal sealed class Backlog
 
     internal bool IsEmpty => !TryPeek(out _, out _);
 
-    internal void Add(PoolTask task) => Of(task.Priority).AddLast(task);
+    internal void Add(PoolTask task) => Of(task.Settings.Priority).AddLast(task);
 
-    internal void GiveBack(PoolTask task) => Of(task.Priority).AddFirst(task);
+    internal void GiveBack(PoolTask task) => Of(task.Settings.Priority).AddFirst(task);
 
     internal bool TryTake(out PoolTask task)
     {

@@ -131,6 +131,6 @@ internal sealed partial class Dispatcher
         _timer.Dispose();
         foreach (var (_, reached) in _goals) reached.TrySetException(new ObjectDisposedException(nameof(ProcessPool)));
         _goals.Clear();
-        Told();
+        Told(1);
     }
 }

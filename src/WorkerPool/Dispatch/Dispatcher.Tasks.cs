@@ -15,58 +15,103 @@ internal sealed partial class Dispatcher
     private const int MaxSent = 128;
     private const int OutcomesBetweenLooks = 64;
 
+    private readonly long _aheadTicks;
     private long _outcomes;
 
-    /// <summary>A worker gave a task's value, or its error. The payload is valid during the call.</summary>
+    /// <summary>A worker gave a task's value, or its error.</summary>
     /// <exception cref="ProtocolException">No outcome of that task was due.</exception>
     internal void Outcome(Slot slot, IPoolWorker worker, in FrameHeader header, in ReadOnlySequence<byte> payload)
     {
-        var told = header.Kind == FrameKind.Error ? RemoteError.Read(payload) : null;
-        PoolTask task;
-        OutcomeStatus status;
-        Exception? error;
+        var arrival = new Arrival(header, payload);
+        Outcomes(slot, worker, new Span<Arrival>(ref arrival));
+    }
+
+    /// <summary>A worker gave outcomes, one behind the other. Their payloads are valid during the call.</summary>
+    /// <exception cref="ProtocolException">An outcome was not due; those before it stand.</exception>
+    internal void Outcomes(Slot slot, IPoolWorker worker, Span<Arrival> arrivals)
+    {
+        ProtocolException? fault = null;
         var again = false;
+        var settled = 0;
+        Unsent unsent;
         lock (_gate)
         {
-            if (slot.Worker != worker || slot.Running?.Id != header.TaskId) throw new ProtocolException($"an outcome of task {header.TaskId} was not due");
-            task = slot.Sent.RemoveFirst();
-            EndAttempt(slot, task);
-            status = told is null ? OutcomeStatus.Succeeded : StatusOf(task, told);
-            error = status switch
+            var now = Now;
+            var began = slot.Running?.Started ?? now;
+            try
             {
-                OutcomeStatus.Succeeded => null,
-                OutcomeStatus.Failed => Failures.Threw(task, worker, told!, (header.Flags & FrameFlags.NotEntered) == 0),
-                OutcomeStatus.Canceled => Failures.Canceled(task),
-                _ => Failures.TimedOut(task, worker),
-            };
-            again = status == OutcomeStatus.TimedOut && MayTryAgain(slot, task);
-            if (status == OutcomeStatus.Succeeded) slot.Succeeded++;
-            else slot.NotSucceeded++;
-            if (again) TryAgain(slot, task, status, error!);
-            else End(task, status, error);
+                for (; settled < arrivals.Length; settled++) again |= !Settle(slot, worker, ref arrivals[settled], now);
+            }
+            catch (ProtocolException e)
+            {
+                fault = e;
+            }
 
-            // What it ran out of memory with may still be there: then the next task would die of it.
-            if (slot.Phase == SlotPhase.Serving && told?.TypeNames.Contains(typeof(OutOfMemoryException).FullName!) == true) Retire(slot, again: true);
-            Continue(slot);
+            NoteTime(slot, began, now, settled);
+            if (slot.Worker == worker) Continue(slot);
             if (again) FillIdle();
+            unsent = TakeUnsent();
         }
 
-        if (again) return;
-        if (error is not null)
+        unsent.Flush();
+        Wakeup? wakeup = null;
+        var told = 0;
+        foreach (ref var arrival in arrivals[..settled])
         {
-            Finish(task, status, error);
-            return;
+            if (arrival.Task is not { } task) continue;
+            told++;
+            task.Release();
+            var next = arrival.Error is null ? task.Succeed(arrival.Payload) : task.Fail(arrival.Status, arrival.Error);
+            if (next == wakeup) continue;
+            wakeup?.Wake();
+            wakeup = next;
         }
 
-        task.Release();
-        task.Succeed(payload);
-        Told();
+        wakeup?.Wake();
+        Told(told);
+        if (fault is not null) throw fault;
+    }
+
+    // False when the task is tried again.
+    private bool Settle(Slot slot, IPoolWorker worker, ref Arrival arrival, long now)
+    {
+        var id = arrival.Header.TaskId;
+        if (slot.Worker != worker || slot.Running?.Id != id) throw new ProtocolException($"an outcome of task {id} was not due");
+        var told = arrival.Header.Kind == FrameKind.Error ? RemoteError.Read(arrival.Payload) : null;
+        var task = RemoveFirst(slot);
+        EndAttempt(slot, task, now);
+        arrival.Status = told is null ? OutcomeStatus.Succeeded : StatusOf(task, told);
+        arrival.Error = arrival.Status switch
+        {
+            OutcomeStatus.Succeeded => null,
+            OutcomeStatus.Failed => Failures.Threw(task, worker, told!, (arrival.Header.Flags & FrameFlags.NotEntered) == 0),
+            OutcomeStatus.Canceled => Failures.Canceled(task),
+            _ => Failures.TimedOut(task, worker),
+        };
+        if (arrival.Status == OutcomeStatus.Succeeded) slot.Succeeded++;
+        else slot.NotSucceeded++;
+        var again = arrival.Status == OutcomeStatus.TimedOut && MayTryAgain(slot, task);
+        if (again)
+        {
+            TryAgain(slot, task, arrival.Status, arrival.Error!);
+        }
+        else
+        {
+            End(task, arrival.Status, arrival.Error);
+            arrival.Task = task;
+        }
+
+        // What it ran out of memory with may still be there: then the next task would die of it.
+        if (slot.Phase == SlotPhase.Serving && told?.TypeNames.Contains(typeof(OutOfMemoryException).FullName!) == true) Retire(slot, again: true);
+        if (slot.Running is { Phase: TaskPhase.Sent } next) Begin(slot, next, now);
+        return !again;
     }
 
     /// <summary>A worker gives tasks back that it has not started: on a recall, or because one of them was to be cancelled.</summary>
     internal void Recalled(Slot slot, IPoolWorker worker, bool onRecall, IReadOnlyList<long> ids)
     {
         List<(PoolTask Task, OutcomeStatus Status, Exception Error)>? ended = null;
+        Unsent unsent;
         lock (_gate)
         {
             if (slot.Worker != worker) return;
@@ -82,7 +127,7 @@ internal sealed partial class Dispatcher
                     slot.KillAfterRecall = false;
                 }
 
-                slot.Sent.Remove(task);
+                Remove(slot, task);
                 slot.TasksOfWorker--;
                 if (GiveBack(slot, task) is { } end) (ended ??= []).Add((task, end.Status, end.Error));
             }
@@ -98,8 +143,10 @@ internal sealed partial class Dispatcher
             // Those that idle first: else a worker would take back what it has just given for them.
             FillIdle();
             Continue(slot);
+            unsent = TakeUnsent();
         }
 
+        unsent.Flush();
         foreach (var (task, status, error) in ended ?? []) Finish(task, status, error);
     }
 
@@ -129,14 +176,17 @@ internal sealed partial class Dispatcher
     private PoolTask? TakeFor(Slot slot)
     {
         if (!slot.Own.TryPeek(out _, out var own)) return _backlog.TryTake(out var any) ? any : null;
-        var first = _backlog.TryPeek(out _, out var general) && (general.Priority > own.Priority || (general.Priority == own.Priority && general.Id < own.Id)) ? _backlog : slot.Own;
+        var first = _backlog.TryPeek(out _, out var general) && (general.Settings.Priority > own.Settings.Priority || (general.Settings.Priority == own.Settings.Priority && general.Id < own.Id)) ? _backlog : slot.Own;
         return first.TryTake(out var task) ? task : null;
     }
 
     private int Limit(Slot slot)
     {
-        if (slot.Running is { } running && (running.Ask != EndAsk.None || Between(running.Started, Now) > Ahead)) return 1;
-        var ahead = slot.TaskTime <= 0 || _settings.MaxMemoryPerWorker > 0 ? 1 : (int)Math.Clamp(Ahead.TotalSeconds * _settings.Clock.TimestampFrequency / slot.TaskTime, 1, MaxSent);
+        if (slot.Running is { } running && (running.Ask != EndAsk.None || Now - running.Started > _aheadTicks)) return 1;
+        var ahead = slot.TaskTime <= 0 || _settings.MaxMemoryPerWorker > 0 ? 1 : (int)Math.Clamp(_aheadTicks / slot.TaskTime, 1, MaxSent);
+
+        // No more than its share: what one worker has ahead, another can't begin.
+        ahead = (int)Math.Clamp(_unfinished / _slots.Count, 1, ahead);
         return _settings.MaxTasksPerWorker == 0 ? ahead : Math.Min(ahead, slot.Sent.Count + Math.Max(0, _settings.MaxTasksPerWorker - slot.TasksOfWorker));
     }
 
@@ -145,24 +195,42 @@ internal sealed partial class Dispatcher
         task.Phase = TaskPhase.Sent;
         task.Slot = slot;
         slot.Sent.AddLast(task);
+        if (task.Settings.Worker is not null) slot.OwnSent++;
         slot.TasksOfWorker++;
         slot.Worker!.Send(task);
-        if (slot.Sent.Count == 1) Begin(slot, task);
+        if (!slot.IsUnsent)
+        {
+            slot.IsUnsent = true;
+            _unsent.Add(slot);
+        }
+
+        if (slot.Sent.Count == 1) Begin(slot, task, Now);
     }
 
-    private void Begin(Slot slot, PoolTask task)
+    private static PoolTask RemoveFirst(Slot slot)
+    {
+        var task = slot.Sent.RemoveFirst();
+        if (task.Settings.Worker is not null) slot.OwnSent--;
+        return task;
+    }
+
+    private static void Remove(Slot slot, PoolTask task)
+    {
+        if (slot.Sent.Remove(task) && task.Settings.Worker is not null) slot.OwnSent--;
+    }
+
+    private void Begin(Slot slot, PoolTask task, long now)
     {
         task.Phase = TaskPhase.Running;
         task.Attempts++;
-        task.Started = Now;
-        task.Queued = Between(task.Accepted, task.Started);
+        task.Started = now;
         task.LastWorker = slot.Name;
         task.LastGeneration = slot.Generation;
         task.StartTold = false;
         if (!slot.IsRecalling) TellStart(slot, task); // else it may be among those that come back, and then it was not started
         slot.Due = long.MaxValue; // what was due for one before it that came back unstarted is not due for this one
         if (task.Ask != EndAsk.None) AskToEnd(slot, task);
-        else if (task.Timeout != Timeout.InfiniteTimeSpan) SetDue(slot, After(task.Timeout));
+        else if (task.Settings.Timeout != Timeout.InfiniteTimeSpan) SetDue(slot, After(task.Settings.Timeout));
     }
 
     private void TellStart(Slot slot, PoolTask task)
@@ -172,25 +240,32 @@ internal sealed partial class Dispatcher
         _settings.Observe?.Invoke(new TaskStarted(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, task.Id, task.Label, task.Attempts));
     }
 
-    private void EndAttempt(Slot slot, PoolTask task)
+    private void EndAttempt(Slot slot, PoolTask task, long now)
     {
         TellStart(slot, task);
-        var now = Now;
-        _lastSeen = now;
-        task.Ran = Between(task.Started, now);
+        task.Ended = now;
         slot.Due = long.MaxValue;
         slot.KillAfterRecall = false; // that was for this one
+    }
 
-        // The first tasks set the average, later ones move it slowly: results arrive in bursts, each burst's first seeming slow.
-        var time = Math.Max(1, now - task.Started);
-        slot.TaskTime = slot.TaskTime <= 0 ? time : slot.TaskTime + ((time - slot.TaskTime) / 8);
-        if (++_outcomes % OutcomesBetweenLooks == 0) RecallFromSlow(now);
+    // Outcomes that were read together share the time since the first of them began: taken one by one, all but that would seem to take none.
+    private void NoteTime(Slot slot, long began, long now, int outcomes)
+    {
+        if (outcomes == 0) return;
+        _lastSeen = now;
+        var time = Math.Max(1, (double)(now - began) / outcomes);
+        var weight = Math.Min(1, outcomes / 8.0);
+        slot.TaskTime = slot.TaskTime <= 0 ? time : slot.TaskTime + ((time - slot.TaskTime) * weight);
+        _outcomes += outcomes;
+        if (_outcomes < OutcomesBetweenLooks) return;
+        _outcomes = 0;
+        RecallFromSlow(now);
     }
 
     // After the head of what a slot has is gone: the next one has begun, or there is room, or it is over with the worker.
     private void Continue(Slot slot)
     {
-        if (slot.Running is { Phase: TaskPhase.Sent } next) Begin(slot, next);
+        if (slot.Running is { Phase: TaskPhase.Sent } next) Begin(slot, next, Now);
         if (slot.Phase == SlotPhase.Serving && IsUsedUp(slot)) Retire(slot, again: true);
         if (slot is { Phase: SlotPhase.Retiring, Sent.Count: 0 }) TellToStop(slot);
         Fill(slot);
@@ -231,12 +306,12 @@ internal sealed partial class Dispatcher
         task.Phase = TaskPhase.Waiting;
         task.Slot = null;
         task.Ask = EndAsk.None;
-        (task.Worker is null ? _backlog : slot.Own).GiveBack(task);
+        (task.Settings.Worker is null ? _backlog : slot.Own).GiveBack(task);
     }
 
-    private bool MayTryAgain(Slot slot, PoolTask task) => task.Attempts < task.MaxAttempts && _phase is PoolPhase.Open or PoolPhase.Draining && HasHome(slot, task);
+    private bool MayTryAgain(Slot slot, PoolTask task) => task.Attempts < task.Settings.MaxAttempts && _phase is PoolPhase.Open or PoolPhase.Draining && HasHome(slot, task);
 
-    private static bool HasHome(Slot slot, PoolTask task) => task.Worker is null || slot.IsWanted;
+    private static bool HasHome(Slot slot, PoolTask task) => task.Settings.Worker is null || slot.IsWanted;
 
     private static OutcomeStatus StatusOf(PoolTask task, RemoteError error)
     {
@@ -256,11 +331,9 @@ internal sealed partial class Dispatcher
         if (fullest is not null) Recall(fullest, fullest.Own.IsEmpty && !HasOwn(fullest) ? fullest.Sent.Count / 2 : fullest.Sent.Count - 1);
     }
 
-    private static bool HasShared(Slot slot) => Credits(slot).Any(static t => t.Worker is null);
+    private static bool HasShared(Slot slot) => slot.Sent.Count - slot.OwnSent > (slot.Sent[0].Settings.Worker is null ? 1 : 0);
 
-    private static bool HasOwn(Slot slot) => Credits(slot).Any(static t => t.Worker is not null);
-
-    private static IEnumerable<PoolTask> Credits(Slot slot) => Tasks(slot).Skip(1);
+    private static bool HasOwn(Slot slot) => slot.OwnSent > (slot.Sent[0].Settings.Worker is null ? 0 : 1);
 
     // Nobody idles, but a task takes so long that those behind it had better be taken by the others.
     private void RecallFromSlow(long now)
@@ -307,7 +380,7 @@ internal sealed partial class Dispatcher
 
     private static string KillReason(PoolTask task) => task.Ask switch
     {
-        EndAsk.TimedOut => $"task {task.Id} had run longer than {task.Timeout.TotalSeconds:0.###} s",
+        EndAsk.TimedOut => $"task {task.Id} had run longer than {task.Settings.Timeout.TotalSeconds:0.###} s",
         EndAsk.Canceled => $"task {task.Id} was canceled",
         _ => "the pool was stopped",
     };

@@ -43,6 +43,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker may be given tasks.</summary>
     internal void Ready(Slot slot, IPoolWorker worker)
     {
+        Unsent unsent;
         lock (_gate)
         {
             slot.Worker ??= worker;
@@ -53,7 +54,10 @@ internal sealed partial class Dispatcher
             _settings.Observe?.Invoke(new WorkerStarted(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, worker.ProcessId, Between(slot.StartedAt, Now)));
             Fill(slot);
             CheckGoals();
+            unsent = TakeUnsent();
         }
+
+        unsent.Flush();
     }
 
     /// <summary>A worker's process has ended; all that it sent has been told before.</summary>
@@ -66,6 +70,7 @@ internal sealed partial class Dispatcher
     {
         List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended = [];
         List<Slot> starts = [];
+        Unsent unsent;
         lock (_gate)
         {
             if (slot.Generation != worker.Generation) return;
@@ -78,7 +83,7 @@ internal sealed partial class Dispatcher
                 else if (GiveBack(slot, task) is { } end) ended.Add((task, end.Status, end.Error));
             }
 
-            while (slot.Sent.Count > 0) slot.Sent.RemoveFirst();
+            while (slot.Sent.Count > 0) RemoveFirst(slot);
             _settings.Observe?.Invoke(new WorkerEnded(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, exit, slot.ExpectsEnd));
             Empty(slot);
             if (!wasReady && !slot.ExpectsEnd) StartFailed(slot, WorkerFailures.NotStarted(exit), isHopeless, ended);
@@ -87,8 +92,10 @@ internal sealed partial class Dispatcher
             CloseIfUnwanted(slot);
             FillIdle();
             CheckGoals();
+            unsent = TakeUnsent();
         }
 
+        unsent.Flush();
         foreach (var (task, status, error) in ended) Finish(task, status, error);
         StartAll(starts);
     }
@@ -185,7 +192,7 @@ internal sealed partial class Dispatcher
     private void EndWith(Slot slot, PoolTask task, IPoolWorker worker, WorkerExit exit, List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended)
     {
         TellStart(slot, task);
-        task.Ran = Between(task.Started, Now);
+        task.Ended = Now;
         slot.NotSucceeded++;
         var status = task.Ask switch
         {

@@ -54,6 +54,7 @@ internal sealed partial class Dispatcher
     private PoolPhase _phase = PoolPhase.Open;
     private long _lastTaskId;
     private long _unfinished;
+    private readonly List<Slot> _unsent = []; // whose workers have queued tasks
     private long _untold = 1; // outcomes that are decided and not yet told, and one for the open pool
     private WorkerStartException? _broken;
 
@@ -75,6 +76,7 @@ internal sealed partial class Dispatcher
     internal Dispatcher(DispatchSettings settings)
     {
         _settings = settings;
+        _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
         _timer = settings.Clock.CreateTimer(static state => ((Dispatcher)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -87,29 +89,37 @@ internal sealed partial class Dispatcher
     internal void Submit(PoolTask task)
     {
         WorkerStartException? broken;
+        Unsent unsent;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_phase != PoolPhase.Open, typeof(ProcessPool));
-            var own = task.Worker is null ? null : Named(task.Worker);
-            task.Id = ++_lastTaskId;
-            task.Accepted = Now;
+            var own = task.Settings.Worker is { } name ? Named(name) : null;
             broken = _broken;
-            if (broken is null)
-            {
-                _unfinished++;
-                if (own is null) Accept(task);
-                else AcceptFor(own, task);
-                StartGivenUp();
-            }
-            else
-            {
-                task.Phase = TaskPhase.Ended;
-                Observe(task, OutcomeStatus.Failed, final: true, broken);
-                Interlocked.Increment(ref _untold);
-            }
+            Accept(task, own, Now);
+            unsent = TakeUnsent();
         }
 
+        unsent.Flush();
         if (broken is not null) Finish(task, OutcomeStatus.Failed, broken);
+    }
+
+    /// <summary>Accepts several tasks, which any worker may run: all, or none when it throws.</summary>
+    /// <exception cref="ObjectDisposedException">The pool takes no more tasks.</exception>
+    internal void Submit(IReadOnlyList<PoolTask> tasks)
+    {
+        WorkerStartException? broken;
+        Unsent unsent;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_phase != PoolPhase.Open, typeof(ProcessPool));
+            broken = _broken;
+            var now = Now;
+            for (var i = 0; i < tasks.Count; i++) Accept(tasks[i], null, now);
+            unsent = TakeUnsent();
+        }
+
+        unsent.Flush();
+        for (var i = 0; broken is not null && i < tasks.Count; i++) Finish(tasks[i], OutcomeStatus.Failed, broken);
     }
 
     /// <summary>Asks a task to end early: its token was cancelled.</summary>
@@ -146,16 +156,60 @@ internal sealed partial class Dispatcher
 
     private long After(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + (long)(time.TotalSeconds * _settings.Clock.TimestampFrequency);
 
-    private void Accept(PoolTask task)
+    private void Accept(PoolTask task, Slot? own, long now)
     {
-        _backlog.Add(task);
-        if (TakeIdle() is { } slot) Fill(slot);
+        task.Id = ++_lastTaskId;
+        task.Accepted = now;
+        if (_broken is not null)
+        {
+            task.Phase = TaskPhase.Ended;
+            Observe(task, OutcomeStatus.Failed, final: true, _broken);
+            Interlocked.Increment(ref _untold);
+            return;
+        }
+
+        _unfinished++;
+        if (own is null)
+        {
+            _backlog.Add(task);
+            if (TakeIdle() is { } slot) Fill(slot);
+        }
+        else
+        {
+            own.Own.Add(task);
+            if (own is { Phase: SlotPhase.Serving, Sent.Count: 0 }) Fill(own);
+        }
+
+        StartGivenUp();
     }
 
-    private void AcceptFor(Slot slot, PoolTask task)
+    /// <summary>How many workers the pool is to have.</summary>
+    internal int Wanted
     {
-        slot.Own.Add(task);
-        if (slot is { Phase: SlotPhase.Serving, Sent.Count: 0 }) Fill(slot);
+        get
+        {
+            lock (_gate) return _slots.Count(static s => s.IsWanted);
+        }
+    }
+
+    // Workers whose tasks are queued: they leave when the lock has been given back, since a write to a pipe wakes another process.
+    private Unsent TakeUnsent()
+    {
+        if (_unsent.Count == 0) return default;
+        var first = _unsent[0].Worker;
+        var others = _unsent.Count > 1 ? _unsent.Skip(1).Select(static s => s.Worker).ToArray() : null;
+        foreach (var slot in _unsent) slot.IsUnsent = false;
+        _unsent.Clear();
+        return new Unsent(first, others);
+    }
+
+    private readonly struct Unsent(IPoolWorker? first, IPoolWorker?[]? others)
+    {
+        internal void Flush()
+        {
+            first?.Flush();
+            foreach (var worker in others ?? []) worker?.Flush();
+        }
     }
 
     private Slot Named(string name) =>
@@ -188,16 +242,17 @@ internal sealed partial class Dispatcher
     private void Finish(PoolTask task, OutcomeStatus status, Exception error)
     {
         task.Release();
-        task.Fail(status, error);
-        Told();
+        task.Fail(status, error)?.Wake();
+        Told(1);
     }
 
-    // An outcome was told, or the last worker is gone: when both is so of all, the pool is closed.
-    private void Told()
+    // Outcomes were told, or the last worker is gone: when both is so of all, the pool is closed.
+    private void Told(int count)
     {
-        if (Interlocked.Decrement(ref _untold) == 0) _closed.TrySetResult();
+        if (Interlocked.Add(ref _untold, -count) == 0) _closed.TrySetResult();
     }
 
     private void Observe(PoolTask task, OutcomeStatus status, bool final, Exception? error) => _settings.Observe?.Invoke(new TaskEnded(
-        _settings.Clock.GetUtcNow(), _settings.Pool, task.LastWorker, task.LastGeneration, task.Id, task.Label, task.Attempts, status, final, task.Queued, task.Ran, error));
+        _settings.Clock.GetUtcNow(), _settings.Pool, task.LastWorker, task.LastGeneration, task.Id, task.Label, task.Attempts, status, final,
+        task.Started == 0 ? TimeSpan.Zero : Between(task.Accepted, task.Started), task.Started == 0 ? TimeSpan.Zero : Between(task.Started, task.Ended), error));
 }

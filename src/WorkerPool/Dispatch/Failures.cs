@@ -30,9 +30,9 @@ internal static class Failures
     }
 
     internal static TaskTimeoutException TimedOut(PoolTask task, IPoolWorker worker) =>
-        new($"{What(task)} ran longer than {task.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s in worker {Who(worker)}, and was ended. Give it a longer Timeout if it needs one.")
+        new($"{What(task)} ran longer than {task.Settings.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s in worker {Who(worker)}, and was ended. Give it a longer Timeout if it needs one.")
         {
-            Timeout = task.Timeout,
+            Timeout = task.Settings.Timeout,
             WorkerName = worker.Name,
             ProcessId = worker.ProcessId,
             Generation = worker.Generation,
@@ -45,10 +45,10 @@ internal static class Failures
         new($"{What(task)} gave a value that can't be read: {cause.Message}", cause) { WorkerName = task.LastWorker, Generation = task.LastGeneration };
 
     internal static WorkerPoolException WorkerRemoved(PoolTask task) =>
-        new($"{What(task)} was for worker '{task.Worker}' alone, which the pool has no more since it was scaled down.") { WorkerName = task.Worker ?? "" };
+        new($"{What(task)} was for worker '{task.Settings.Worker}' alone, which the pool has no more since it was scaled down.") { WorkerName = task.Settings.Worker ?? "" };
 
     private static string What(PoolTask task) =>
-        task.LabelGiven is null ? $"Task {task.Id} ({task.Target.DisplayName})" : $"Task {task.Id} ('{task.LabelGiven}', {task.Target.DisplayName})";
+        task.Settings.Label is null ? $"Task {task.Id} ({task.Target.DisplayName})" : $"Task {task.Id} ('{task.Settings.Label}', {task.Target.DisplayName})";
 
     private static string Who(IPoolWorker worker) => $"'{worker.Name}' (pid {worker.ProcessId}, generation {worker.Generation})";
 }

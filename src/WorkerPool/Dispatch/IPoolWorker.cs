@@ -18,8 +18,11 @@ internal interface IPoolWorker
     /// <summary>Resident memory in bytes; 0 when it can't be read.</summary>
     long MemoryBytes { get; }
 
-    /// <summary>Sends a task, to run behind those that it has.</summary>
+    /// <summary>Queues a task, to run behind those that it has; it leaves with the next <see cref="Flush"/>, or with anything else that the worker is told.</summary>
     void Send(PoolTask task);
+
+    /// <summary>Lets what is queued leave. Called without the dispatcher's lock.</summary>
+    void Flush();
 
     /// <summary>Cancels a running task's token; a task that has not started comes back as recalled.</summary>
     void Cancel(PoolTask task);

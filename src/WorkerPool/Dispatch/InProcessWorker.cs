@@ -54,6 +54,10 @@ internal sealed class InProcessWorker : IPoolWorker
         _changed.Release();
     }
 
+    public void Flush()
+    {
+    }
+
     public void Cancel(PoolTask task)
     {
         lock (_gate)
@@ -142,13 +146,14 @@ internal sealed class InProcessWorker : IPoolWorker
     {
         var kind = FrameKind.Result;
         var value = new PayloadBuffer();
+        var entered = false;
         try
         {
             var from = new WireReader(new ReadOnlySequence<byte>(task.Run.Payload.ToArray()));
             _ = from.Int();
             var invoker = TargetReference.Resolve(new ReadOnlySequence<byte>(task.Target.Bytes.ToArray()));
             if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, from.Rest, _serializer, value, _cancellation!.Token);
-            else invoker.Bind(from.Rest, _serializer)(_cancellation!.Token, value);
+            else invoker.Call(from.Rest, _serializer, value, ref entered, _cancellation!.Token);
         }
 #pragma warning disable CA1031 // whatever a target throws is its outcome
         catch (Exception e)

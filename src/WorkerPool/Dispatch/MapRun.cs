@@ -1,65 +1,65 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace WorkerPool.Dispatch;
 
 /// <summary>
 /// One map on its way: takes items from the source only while fewer than MaxPending of them are between source and reader, so an
-/// endless source costs constant memory. Outcomes come as they finish. Its reader's thread does all of it but the workers' part.
+/// endless source costs constant memory. Its reader's thread does all of it but the workers' part.
 /// </summary>
-/// <param name="submit">Gives a task to the dispatcher.</param>
-/// <param name="cancel">Asks it to end one early.</param>
+/// <param name="dispatcher">Who gets the tasks.</param>
 /// <param name="make">Makes the task of an item or a chunk, by the first one's index.</param>
 /// <param name="source">The items.</param>
 /// <param name="maxPending">How many items may be between source and reader.</param>
 /// <param name="chunkSize">How many items travel together.</param>
-/// <param name="held">How many outcomes the reader has taken and not given on, because their turn has not come.</param>
+/// <param name="inOrder">Whether the outcomes come in the order of the source, or as they finish.</param>
 internal sealed class MapRun<T, R>(
-    Action<PoolTask> submit,
-    Action<PoolTask> cancel,
-    Func<long, T[], Action<TaskOutcome<T, R>>, ItemTask<T, R>> make,
+    Dispatcher dispatcher,
+    Func<MapRun<T, R>, long, IReadOnlyList<T>, MapTask<T, R>> make,
     IAsyncEnumerator<T> source,
     int maxPending,
     int chunkSize,
-    Func<int> held) : IAsyncDisposable
+    bool inOrder) : IAsyncDisposable
 {
-    private readonly Channel<TaskOutcome<T, R>> _finished = Channel.CreateUnbounded<TaskOutcome<T, R>>(new() { SingleReader = true });
-    private readonly LinkedList<ItemTask<T, R>> _sent = new(); // in order; ended ones are dropped from the front
+    // So many tasks go to the dispatcher at once, where the source has them.
+    private const int MostTogether = 64;
+
+    // Not for every single item that is read, but when there is room for a few, or for a chunk.
+    private readonly int _refillAt = maxPending - Math.Min(maxPending, Math.Max(chunkSize, Math.Min(maxPending / 4, MostTogether)));
+
+    private readonly ConcurrentQueue<MapTask<T, R>> _finished = new(); // of a map not in order
+    private readonly Deque<MapTask<T, R>> _sent = new();               // in order: those that were not read, else those that may not have ended
+    private readonly List<PoolTask> _made = [];
     private readonly List<T> _chunk = [];
     private Task<bool>? _moving;
     private Exception? _sourceError;
     private bool _sourceEnded;
     private long _taken;
     private int _pending;
-    private int _sweepAt = 64;
+    private int _sweepAt = MostTogether;
+    private MapTask<T, R>? _current;
+    private int _next;
 
-    /// <summary>The next outcome; null at the end. What the source threw comes after the items before it.</summary>
-    internal async ValueTask<TaskOutcome<T, R>?> NextAsync(CancellationToken cancellation)
+    /// <summary>A task has finished, the source has moved, or the reader is to stop waiting.</summary>
+    internal Wakeup Changed { get; } = new();
+
+    /// <summary>What <see cref="MoveNextAsync"/> came to: a task, and the place of the item in it.</summary>
+    internal (MapTask<T, R> Task, int Item) Current => (_current!, _next - 1);
+
+    /// <summary>Goes on to the next outcome; false at the end. What the source threw comes after the items before it.</summary>
+    internal ValueTask<bool> MoveNextAsync(CancellationToken cancellation) =>
+        _pending > _refillAt && !cancellation.IsCancellationRequested && TryTake() ? new(true) : MoveOnAsync(cancellation);
+
+    /// <summary>A task's outcome is there. From any thread.</summary>
+    internal void Finished(MapTask<T, R> task)
     {
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await FillAsync().ConfigureAwait(false);
-            if (_finished.Reader.TryRead(out var outcome))
-            {
-                _pending--;
-                return outcome;
-            }
-
-            if (_pending == 0 && _sourceEnded)
-            {
-                if (_sourceError is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_sourceError);
-                return null;
-            }
-
-            var finished = _finished.Reader.WaitToReadAsync(cancellation).AsTask();
-            await (_moving is null ? (Task)finished : Task.WhenAny(finished, _moving)).ConfigureAwait(false);
-        }
+        if (!inOrder) _finished.Enqueue(task);
     }
 
     /// <summary>Nobody reads any more: what has not ended is cancelled.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var task in _sent) cancel(task);
+        for (var i = 0; i < _sent.Count; i++) dispatcher.Cancel(_sent[i]);
         if (_moving is not null)
         {
             try
@@ -77,114 +77,147 @@ internal sealed class MapRun<T, R>(
         await source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask FillAsync()
+    private async ValueTask<bool> MoveOnAsync(CancellationToken cancellation)
     {
-        while (!_sourceEnded && _pending + held() < maxPending)
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Fill();
+            if (TryTake()) return true;
+            if (_pending == 0 && _sourceEnded)
+            {
+                if (_sourceError is not null) ExceptionDispatchInfo.Throw(_sourceError);
+                return false;
+            }
+
+            using var wake = cancellation.UnsafeRegister(static changed => ((Wakeup)changed!).Wake(), Changed);
+            await Changed.WaitAsync().ConfigureAwait(false);
+        }
+    }
+
+    private bool TryTake()
+    {
+        if (_current is null || _next == _current.Count)
+        {
+            if (inOrder) _current = _sent.Count > 0 && _sent[0].IsDone ? _sent.RemoveFirst() : null;
+            else _finished.TryDequeue(out _current);
+            _next = 0;
+            if (_current is null) return false;
+        }
+
+        _next++;
+        _pending--;
+        return true;
+    }
+
+    private void Fill()
+    {
+        while (!_sourceEnded && _pending < maxPending && MoveSource())
+        {
+            if (_chunk.Count >= chunkSize) MakeTask();
+            if (_made.Count >= MostTogether) Submit();
+        }
+
+        // A source that keeps us waiting keeps no part of a chunk waiting; nor does a reader who waits for just that.
+        if (_moving is not null || _sourceEnded || _pending == _chunk.Count) MakeTask();
+        Submit();
+    }
+
+    // Takes one item into the chunk; false when there is none now.
+    private bool MoveSource()
+    {
+        try
         {
             if (_moving is null)
             {
-                var moving = Move();
-                if (!moving.IsCompleted)
-                {
-                    _moving = moving; // a source that keeps us waiting keeps neither finished outcomes nor a part of a chunk waiting
-                    SendChunk();
-                    return;
-                }
+                var moved = source.MoveNextAsync();
+                if (moved.IsCompleted) return Take(moved.GetAwaiter().GetResult());
+                _moving = moved.AsTask();
+                _moving.GetAwaiter().UnsafeOnCompleted(Changed.Wake);
+            }
 
-                await TakeAsync(moving).ConfigureAwait(false);
-            }
-            else if (_moving.IsCompleted)
-            {
-                var moved = _moving;
-                _moving = null;
-                await TakeAsync(moved).ConfigureAwait(false);
-            }
-            else
-            {
-                return;
-            }
+            if (!_moving.IsCompleted) return false;
+            var moving = _moving;
+            _moving = null;
+            return Take(moving.GetAwaiter().GetResult());
         }
-
-        SendChunk();
-    }
-
-    private Task<bool> Move()
-    {
-        try
-        {
-            return source.MoveNextAsync().AsTask();
-        }
-#pragma warning disable CA1031 // the source's own
+#pragma warning disable CA1031 // the source's own: told to the reader, in its turn
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return Task.FromException<bool>(e);
+            (_sourceError, _sourceEnded) = (e, true);
+            return false;
         }
     }
 
-    private async ValueTask TakeAsync(Task<bool> moved)
+    private bool Take(bool moved)
     {
-        try
+        if (!moved)
         {
-            if (await moved.ConfigureAwait(false))
-            {
-                _chunk.Add(source.Current);
-                _pending++;
-                if (_chunk.Count >= chunkSize) SendChunk();
-                return;
-            }
-        }
-#pragma warning disable CA1031 // told to the reader, in its turn
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _sourceError = e;
+            _sourceEnded = true;
+            return false;
         }
 
-        _sourceEnded = true;
-        SendChunk();
+        _chunk.Add(source.Current);
+        _pending++;
+        return true;
     }
 
-    private void SendChunk()
+    private void MakeTask()
     {
         if (_chunk.Count == 0) return;
-        var items = _chunk.ToArray();
-        _chunk.Clear();
-        var first = _taken;
-        _taken += items.Length;
-        ForgetEnded();
-        ItemTask<T, R> task;
         try
         {
-            task = make(first, items, Finished);
-            submit(task);
+            _made.Add(make(this, _taken, _chunk));
+            _taken += _chunk.Count;
         }
-        catch (Exception e) when (e is ArgumentException or ObjectDisposedException)
+        catch (ArgumentException e)
         {
-            // An item that can't be sent, or a pool that takes no more, is told in its turn as well; the source is read no further.
-            _pending -= items.Length;
-            _sourceError = e;
-            _sourceEnded = true;
-            return;
+            GiveUp(e, _chunk.Count);
         }
 
-        _sent.AddLast(task);
+        _chunk.Clear();
+    }
+
+    private void Submit()
+    {
+        if (_made.Count == 0) return;
+        if (!inOrder) ForgetEnded();
+        try
+        {
+            dispatcher.Submit(_made);
+            foreach (var task in _made) _sent.AddLast((MapTask<T, R>)task);
+        }
+        catch (ObjectDisposedException e)
+        {
+            foreach (var task in _made)
+            {
+                task.ReleaseRun();
+                GiveUp(e, ((MapTask<T, R>)task).Count);
+            }
+        }
+
+        _made.Clear();
+    }
+
+    // An item that can't be sent, or a pool that takes no more, is told in its turn as well; the source is read no further.
+    private void GiveUp(Exception error, int items)
+    {
+        _pending -= items;
+        (_sourceError, _sourceEnded) = (error, true);
     }
 
     // Once in a while, and behind a slow one too: else those that end while it runs would pile up behind it, without end.
     private void ForgetEnded()
     {
-        while (_sent.First is { Value.Phase: TaskPhase.Ended }) _sent.RemoveFirst();
+        while (_sent.Count > 0 && _sent[0].IsDone) _sent.RemoveFirst();
         if (_sent.Count < _sweepAt) return;
-        for (var node = _sent.First; node is not null;)
+        for (var left = _sent.Count; left > 0; left--)
         {
-            var next = node.Next;
-            if (node.Value.Phase == TaskPhase.Ended) _sent.Remove(node);
-            node = next;
+            var task = _sent.RemoveFirst();
+            if (!task.IsDone) _sent.AddLast(task);
         }
 
-        _sweepAt = Math.Max(64, 2 * _sent.Count);
+        _sweepAt = Math.Max(MostTogether, 2 * _sent.Count);
     }
-
-    private void Finished(TaskOutcome<T, R> outcome) => _finished.Writer.TryWrite(outcome);
 }

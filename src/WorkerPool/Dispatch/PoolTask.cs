@@ -1,11 +1,12 @@
 using System.Buffers;
+using WorkerPool.Supervision;
 using WorkerPool.Targets;
 using WorkerPool.Wire;
 
 namespace WorkerPool.Dispatch;
 
 /// <summary>Where a task is. Changed by the dispatcher alone, under its lock; the table stands there.</summary>
-internal enum TaskPhase
+internal enum TaskPhase : byte
 {
     /// <summary>In the backlog.</summary>
     Waiting,
@@ -21,7 +22,7 @@ internal enum TaskPhase
 }
 
 /// <summary>Why a task was asked to end early. A cancellation counts more than a time-out, a stop more than both.</summary>
-internal enum EndAsk
+internal enum EndAsk : byte
 {
     None,
     TimedOut,
@@ -29,77 +30,96 @@ internal enum EndAsk
     Stopped,
 }
 
-/// <summary>One call of a target with one argument (or a chunk of them), from its acceptance to its one outcome.</summary>
+/// <summary>One call of a target with one argument (or a chunk of them), from its acceptance to its one outcome. A hundred thousand may wait: it is kept small.</summary>
 internal abstract class PoolTask
 {
-    private PayloadBuffer? _run;
-    private CancellationTokenRegistration _registration;
+    private RunFrame _run;
+    private object? _cancellation; // a boxed CancellationToken, then its CancellationTokenRegistration; most tasks have none
 
     internal long Id { get; set; }
 
     internal required TargetReference Target { get; init; }
 
-    /// <summary>The Run frame's payload. Kept until the outcome: a credit that is given back is sent again.</summary>
-    internal required PayloadBuffer Run
+    /// <summary>Kept until the outcome: a credit that is given back is sent again.</summary>
+    internal required RunFrame Run
     {
-        get => _run!;
+        get => _run;
         init => _run = value;
     }
 
+    internal required TaskSettings Settings { get; init; }
+
     internal FrameFlags Flags { get; init; }
-    internal TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
-    internal int MaxAttempts { get; set; } = 1;
-    internal int Priority { get; init; }
 
-    /// <summary>The only worker that may run it, by name; null for any.</summary>
-    internal string? Worker { get; init; }
-
-    internal string? LabelGiven { get; init; }
-
-    internal string Label => LabelGiven ?? Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    internal string Label => Settings.Label ?? Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     // Under the dispatcher's lock, until it has ended; then they do not change any more.
     internal TaskPhase Phase { get; set; }
+    internal EndAsk Ask { get; set; }
+
+    /// <summary>Whether observers were told of the attempt's start.</summary>
+    internal bool StartTold { get; set; }
+    internal int Attempts { get; set; }
+    internal int LastGeneration { get; set; }
     internal Slot? Slot { get; set; }
+    internal string LastWorker { get; set; } = "";
 
     /// <summary>How far its worker must have read from its pipe to have this task.</summary>
     internal long Mark { get; set; }
 
-    internal EndAsk Ask { get; set; }
-    internal int Attempts { get; set; }
-
-    /// <summary>Whether observers were told of the attempt's start.</summary>
-    internal bool StartTold { get; set; }
-    internal string LastWorker { get; set; } = "";
-    internal int LastGeneration { get; set; }
+    /// <summary>On the pool's clock, as are the next two.</summary>
     internal long Accepted { get; set; }
+
+    /// <summary>When its last attempt began; 0 when none did.</summary>
     internal long Started { get; set; }
-    internal TimeSpan Queued { get; set; }
-    internal TimeSpan Ran { get; set; }
+
+    internal long Ended { get; set; }
 
     /// <summary>Reads the value and ends the task with it; when it can't be read, with that. Once, outside the lock.</summary>
-    internal abstract void Succeed(in ReadOnlySequence<byte> value);
+    /// <returns>Whom to tell, once for all outcomes that came together, that there are some; null for nobody.</returns>
+    internal abstract Wakeup? Succeed(in ReadOnlySequence<byte> value);
 
     /// <summary>Ends the task otherwise. Once, outside the lock.</summary>
-    internal abstract void Fail(OutcomeStatus status, Exception error);
+    /// <returns>As <see cref="Succeed"/>.</returns>
+    internal abstract Wakeup? Fail(OutcomeStatus status, Exception error);
+
+    /// <summary>Queues it for a worker.</summary>
+    internal void AddTo(WorkerConnection worker) => Mark = _run.AddTo(worker, Flags, Id);
 
     /// <summary>Once it is submitted: the token asks for its early end, until it has ended.</summary>
     internal void CancelWith(Dispatcher dispatcher, CancellationToken cancellation)
     {
-        _registration = cancellation.UnsafeRegister(state => dispatcher.Cancel((PoolTask)state!), this);
-        if (Phase == TaskPhase.Ended) _registration.Unregister(); // it ended before it was registered
+        _cancellation = cancellation;
+        var registration = cancellation.UnsafeRegister(state => dispatcher.Cancel((PoolTask)state!), this);
+        Interlocked.Exchange(ref _cancellation, registration);
+        if (Phase == TaskPhase.Ended) registration.Unregister(); // it ended before it was registered
+    }
+
+    /// <summary>The token that asked for its end; another cancelled one when none did.</summary>
+    protected CancellationToken CancellationAsked
+    {
+        get
+        {
+            var given = Volatile.Read(ref _cancellation) switch
+            {
+                CancellationToken token => token,
+                CancellationTokenRegistration registration => registration.Token,
+                _ => default,
+            };
+            return given.IsCancellationRequested ? given : new CancellationToken(canceled: true);
+        }
     }
 
     /// <summary>Gives up what only a task that has not ended needs. Once.</summary>
     internal void Release()
     {
-        _registration.Unregister();
+        if (Volatile.Read(ref _cancellation) is CancellationTokenRegistration registration) registration.Unregister();
         ReleaseRun();
     }
 
     internal void ReleaseRun()
     {
-        _run?.Dispose();
-        _run = null;
+        _run.Release();
+        _run = default;
     }
 }

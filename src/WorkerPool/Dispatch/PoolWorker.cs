@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using WorkerPool.Supervision;
+using WorkerPool.Targets;
 using WorkerPool.Wire;
 
 namespace WorkerPool.Dispatch;
@@ -8,10 +10,14 @@ namespace WorkerPool.Dispatch;
 /// <summary>A pool's worker as a process: the dispatcher's words into frames, frames into the dispatcher's words.</summary>
 internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 {
+    private const int MostTogether = 4096;
+
     private readonly Dispatcher _dispatcher;
     private readonly Slot _slot;
     private readonly bool _initializes;
-    private readonly HashSet<int> _told = []; // under the dispatcher's lock
+    private readonly HashSet<int> _told = []; // under the dispatcher's lock, as is the next
+    private int _lastTold;
+    private readonly List<Arrival> _arrived = []; // the reader thread's
     private WorkerConnection? _connection;    // set by whichever comes first: Start's end, or the first event
     private RemoteError? _initializeError;    // the reader thread's
 
@@ -51,15 +57,11 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 
     public void Send(PoolTask task)
     {
-        if (_told.Add(task.Target.Number))
-        {
-            var definition = new PayloadBuffer(task.Target.Bytes.Length);
-            definition.Write(task.Target.Bytes);
-            _connection!.Send(FrameKind.Target, FrameFlags.None, task.Target.Number, definition);
-        }
-
-        task.Mark = _connection!.Send(FrameKind.Run, task.Flags, task.Id, task.Run.Share());
+        if (task.Target.Number != _lastTold) Tell(task.Target);
+        task.AddTo(_connection!);
     }
+
+    public void Flush() => _connection!.Flush();
 
     public void Cancel(PoolTask task) => _connection!.Send(FrameKind.Cancel, FrameFlags.None, task.Id, new PayloadBuffer());
 
@@ -85,6 +87,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     void IWorkerOwner.Received(WorkerConnection worker, in FrameHeader header, in ReadOnlySequence<byte> payload)
     {
         _connection ??= worker;
+        if (header.Kind is not (FrameKind.Result or FrameKind.Error) || header.TaskId == 0) TellOutcomes(); // what came before it
         switch (header.Kind)
         {
             case FrameKind.Started when _initializes:
@@ -97,18 +100,47 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
                 _dispatcher.Recalled(_slot, this, onRecall: header.TaskId == 0, ReadIds(payload));
                 break;
             case FrameKind.Result or FrameKind.Error:
-                _dispatcher.Outcome(_slot, this, header, payload);
+                // Outcomes that came together are told together; a large one is void with the next frame.
+                _arrived.Add(new Arrival(header, payload));
+                if (header.PayloadLength > MostTogether) TellOutcomes();
                 break;
             default:
                 throw new ProtocolException($"a {header.Kind} frame was not due");
         }
     }
 
+    void IWorkerOwner.FramesEnded(WorkerConnection worker) => TellOutcomes();
+
     void IWorkerOwner.Ended(WorkerConnection worker, WorkerExit exit, Task logsWritten)
     {
         _connection ??= worker;
         if (_initializeError is { } error) exit = exit with { Meaning = $"Initialize threw {error.TypeName}: {error.Message}" };
         _dispatcher.Ended(_slot, this, exit, worker.LeftInOrder, worker.IsHopeless);
+    }
+
+    private void Tell(TargetReference target)
+    {
+        if (_told.Add(target.Number))
+        {
+            var definition = new PayloadBuffer(target.Bytes.Length);
+            definition.Write(target.Bytes);
+            _connection!.Add(FrameKind.Target, FrameFlags.None, target.Number, definition);
+        }
+
+        _lastTold = target.Number;
+    }
+
+    private void TellOutcomes()
+    {
+        if (_arrived.Count == 0) return;
+        try
+        {
+            _dispatcher.Outcomes(_slot, this, CollectionsMarshal.AsSpan(_arrived));
+        }
+        finally
+        {
+            _arrived.Clear();
+        }
     }
 
     private static long[] ReadIds(in ReadOnlySequence<byte> payload)

@@ -49,6 +49,12 @@ internal sealed class Slot(int number, string name, string shortName)
     /// <summary>What the worker has, in the order in which it runs them: the first runs, the others are credits.</summary>
     internal Deque<PoolTask> Sent { get; } = new();
 
+    /// <summary>How many of those only this worker may run.</summary>
+    internal int OwnSent { get; set; }
+
+    /// <summary>Some of those wait for the worker's Flush.</summary>
+    internal bool IsUnsent { get; set; }
+
     /// <summary>What only this worker may run.</summary>
     internal Backlog Own { get; } = new();
 

@@ -49,7 +49,7 @@ internal sealed class TaskWorker : IWorkerOwner, IAsyncDisposable
     /// <summary>Runs a target with its Run frame's payload; the value's bytes.</summary>
     /// <exception cref="RemoteException">The target threw.</exception>
     /// <exception cref="WorkerCrashedException">The worker died first.</exception>
-    internal Task<byte[]> RunAsync(TargetReference target, long taskId, PayloadBuffer run)
+    internal Task<byte[]> RunAsync(TargetReference target, long taskId, RunFrame run)
     {
         var running = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
@@ -65,7 +65,9 @@ internal sealed class TaskWorker : IWorkerOwner, IAsyncDisposable
             _connection.Send(FrameKind.Target, FrameFlags.None, target.Number, definition);
         }
 
-        _connection.Send(FrameKind.Run, FrameFlags.None, taskId, run);
+        run.AddTo(_connection, FrameFlags.None, taskId);
+        _connection.Flush();
+        run.Release();
         if (_ended.Task.IsCompletedSuccessfully) Crash(_ended.Task.Result);
         return running.Task;
     }
@@ -105,6 +107,10 @@ internal sealed class TaskWorker : IWorkerOwner, IAsyncDisposable
         }
 
         running.SetException(RemoteException.From(error, $"{error.TypeName}: {error.Message}", worker.Name, worker.ProcessId, worker.Generation));
+    }
+
+    void IWorkerOwner.FramesEnded(WorkerConnection worker)
+    {
     }
 
     void IWorkerOwner.Ended(WorkerConnection worker, WorkerExit exit, Task logsWritten)

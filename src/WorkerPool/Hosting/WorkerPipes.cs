@@ -27,7 +27,7 @@ internal static class WorkerPipes
         Posix.Close(nothing);
         _input = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(input, ownsHandle: true));
         _output = new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(output, ownsHandle: true));
-        return OperatingSystem.IsLinux() ? new PollingPipePair(input, output, -1, -1) : new StreamPipePair(_input, _output, null);
+        return OperatingSystem.IsLinux() ? new PollingPipePair(input, output, -1, -1, helped: true) : new StreamPipePair(_input, _output, null);
     }
 
     // Windows has no dup2: the standard handles stay what they are, and .NET's own Console is pointed elsewhere (WorkerConsole).

@@ -4,7 +4,8 @@ using WorkerPool.Wire;
 
 namespace WorkerPool.Hosting;
 
-// What comes from the parent, on the reader thread, which owns the queue; the main thread takes from it.
+// What comes from the parent: read by the main thread itself while it has nothing to do, by the reader thread else. Either puts it into the
+// queue; the main thread takes from it.
 internal sealed partial class WorkerSession
 {
     private readonly object _gate = new();
@@ -17,8 +18,14 @@ internal sealed partial class WorkerSession
     private bool _cancelRunning;
     private CancellationTokenSource? _cancellable;
 
-    // The reader thread's.
+    private bool _helps;     // the main thread reads while it waits, where the link has a helper
+    private bool _isHelping; // it does so now
+
+    // Whose turn it is to read.
     private readonly Dictionary<int, byte[]> _definitions = [];
+    private bool _hasQueued;
+
+    private readonly int _mainThread;
 
     private volatile bool _endsAfterFirstTask;
 
@@ -52,6 +59,13 @@ internal sealed partial class WorkerSession
         }
     }
 
+    void ILinkEvents.FramesEnded()
+    {
+        if (!_hasQueued) return;
+        _hasQueued = false;
+        Change(null);
+    }
+
     void ILinkEvents.InputEnded(ProtocolException? fault)
     {
         if (fault is not null) LastWords.Write($"Worker '{_ticket.Name}' does not understand its parent: {fault.Message}\n");
@@ -83,7 +97,8 @@ internal sealed partial class WorkerSession
         var from = new WireReader(payload);
         var target = from.Int();
         var task = new QueuedTask(header.TaskId, header.Flags, target, _definitions.GetValueOrDefault(target), from.Rest.ToArray());
-        Change(() => _queue.AddLast(task));
+        lock (_gate) _queue.AddLast(task);
+        _hasQueued = true;
     }
 
     private void CancelTask(long taskId)
@@ -109,7 +124,7 @@ internal sealed partial class WorkerSession
         }
     }
 
-    // The reader thread owns the queue, so the answer is exact: what it gives back was never begun, what it keeps will be.
+    // Who reads owns the queue's end, so the answer is exact: what it gives back was never begun, what it keeps will be.
     private void GiveBack(int count)
     {
         lock (_gate)
@@ -147,7 +162,7 @@ internal sealed partial class WorkerSession
     {
         lock (_gate)
         {
-            while (_welcome is null && !_stopping) Monitor.Wait(_gate);
+            while (_welcome is null && !_stopping) WaitForChange();
             return _welcome;
         }
     }
@@ -156,7 +171,7 @@ internal sealed partial class WorkerSession
     {
         lock (_gate)
         {
-            while (_queue.Count == 0 && !_stopping) Monitor.Wait(_gate);
+            while (_queue.Count == 0 && !_stopping) WaitForChange();
             if (_stopping && _terminated | _orphaned | _endsAfterFirstTask) return null; // SIGTERM and the parent's end leave the rest
             if (_queue.Count == 0) return null;
             var task = _queue.RemoveFirst();
@@ -186,12 +201,39 @@ internal sealed partial class WorkerSession
         }
     }
 
-    private void Change(Action change)
+    // Under the lock, which it gives up meanwhile, until something may have changed. The main thread's.
+    private void WaitForChange()
     {
+        if (!_helps)
+        {
+            Monitor.Wait(_gate);
+            return;
+        }
+
+        _isHelping = true;
+        Monitor.Exit(_gate);
+        var goesOn = false;
+        try
+        {
+            goesOn = _link.ReadAsHelper();
+        }
+        finally
+        {
+            Monitor.Enter(_gate);
+            (_helps, _isHelping) = (goesOn, false);
+        }
+    }
+
+    private void Change(Action? change)
+    {
+        bool isHelping;
         lock (_gate)
         {
-            change();
+            change?.Invoke();
             Monitor.PulseAll(_gate);
+            isHelping = _isHelping;
         }
+
+        if (isHelping && Environment.CurrentManagedThreadId != _mainThread) _link.WakeHelper();
     }
 }

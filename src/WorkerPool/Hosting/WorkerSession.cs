@@ -25,6 +25,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     // The main thread's.
     private readonly Dictionary<int, Invoker> _invokers = [];
     private IPayloadSerializer _serializer = Wire.Payloads.DefaultSerializer.Instance;
+    private PayloadBuffer _value = new(); // used again for each value that the pipe took whole
     private Action<Assembly> _makeLogReady = static _ => { };
     private WorkerConsole? _console;
 
@@ -34,6 +35,8 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     {
         _ticket = ticket;
         _link = new Link(pipes, this, "from parent", fromWorker: false);
+        _helps = _link.HasHelper;
+        _mainThread = Environment.CurrentManagedThreadId;
     }
 
     /// <summary>Does a worker's work, to its end.</summary>
@@ -90,7 +93,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     }
 
     /// <summary>A task as it came: the number of its target, and its argument's bytes.</summary>
-    private sealed record QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, byte[] Argument);
+    private readonly record struct QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, byte[] Argument);
 
     private void SayHello()
     {
@@ -103,7 +106,6 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     private int Execute(QueuedTask task)
     {
         Volatile.Write(ref _taskId, task.Id);
-        var value = new PayloadBuffer();
         var entered = false;
         CancellationTokenSource? cancellation = null;
         try
@@ -112,25 +114,15 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             var argument = new ReadOnlySequence<byte>(task.Argument);
             if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
             var token = cancellation?.Token ?? CancellationToken.None;
-            if ((task.Flags & FrameFlags.Chunk) != 0)
-            {
-                ChunkCall.CallEach(invoker, argument, _serializer, value, token);
-            }
-            else
-            {
-                var call = invoker.Bind(argument, _serializer);
-                entered = true;
-                call(token, value);
-            }
-
-            Send(FrameKind.Result, task.Flags, task.Id, value);
+            if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, argument, _serializer, _value, token);
+            else invoker.Call(argument, _serializer, _value, ref entered, token);
+            Send(FrameKind.Result, task.Flags, task.Id, _value.Share());
             return Environment.ExitCode;
         }
 #pragma warning disable CA1031 // whatever a target throws is its outcome
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            value.Dispose();
             if (e is OperationCanceledException && cancellation is { IsCancellationRequested: true } && IsStopping() && _endsAfterFirstTask) return 0;
             SendError(task.Id, entered, e is TargetInvocationException { InnerException: { } inner } ? inner : e);
             return 1;
@@ -139,6 +131,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         {
             EndCancellable();
             cancellation?.Dispose();
+            _value = _value.Renewed();
             Volatile.Write(ref _taskId, 0);
         }
     }
@@ -149,7 +142,8 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         try
         {
             using var nothing = new PayloadBuffer();
-            TargetReference.Resolve(new ReadOnlySequence<byte>(definition)).Bind(ReadOnlySequence<byte>.Empty, _serializer)(CancellationToken.None, nothing);
+            var entered = false;
+            TargetReference.Resolve(new ReadOnlySequence<byte>(definition)).Call(ReadOnlySequence<byte>.Empty, _serializer, nothing, ref entered, CancellationToken.None);
             return true;
         }
 #pragma warning disable CA1031 // whatever a target throws is its outcome

@@ -44,6 +44,8 @@ internal sealed partial class WorkerConnection
         }
     }
 
+    void ILinkEvents.FramesEnded() => _owner.FramesEnded(this);
+
     void ILinkEvents.InputEnded(ProtocolException? fault)
     {
         _preamble.End();

@@ -38,9 +38,9 @@ internal sealed partial class WorkerConnection : ILinkEvents
     private readonly Link _link;
     private readonly ITimer _timer;
 
-    // Under the lock, as is every change of the phase.
+    // Changed under the lock.
     private readonly Lock _gate = new();
-    private WorkerPhase _phase = WorkerPhase.Starting;
+    private volatile WorkerPhase _phase = WorkerPhase.Starting;
     private EndCause _cause;
     private string _causeText = "";
     private volatile bool _deadlinePassed;
@@ -127,6 +127,16 @@ internal sealed partial class WorkerConnection : ILinkEvents
     /// <returns>How much it must have <see cref="Taken"/> to have this frame.</returns>
     internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload) => _link.Send(kind, flags, taskId, payload);
 
+    /// <summary>Queues a frame for the next <see cref="Flush"/>; takes one share of the payload over. Never blocks.</summary>
+    /// <returns>As <see cref="Send"/>.</returns>
+    internal long Add(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload) => _link.Add(kind, flags, taskId, payload);
+
+    /// <summary>The same for a small frame that is whole.</summary>
+    internal long Add(ReadOnlySpan<byte> frame) => _link.Add(frame);
+
+    /// <summary>Lets what is queued leave. Never blocks.</summary>
+    internal void Flush() => _link.Flush();
+
     /// <summary>Asks it to end in order; one that has not said hello has run no target, and is killed.</summary>
     internal void Stop()
     {
@@ -166,13 +176,7 @@ internal sealed partial class WorkerConnection : ILinkEvents
     /// <summary>Remembers what the worker's one target threw, for the exit's meaning. On the reader thread.</summary>
     internal void TargetThrew(string what) => _thrown = what;
 
-    private WorkerPhase Phase
-    {
-        get
-        {
-            lock (_gate) return _phase;
-        }
-    }
+    private WorkerPhase Phase => _phase;
 
     private static int Fd(System.IO.Pipes.AnonymousPipeClientStream stream) => (int)stream.SafePipeHandle.DangerousGetHandle();
 

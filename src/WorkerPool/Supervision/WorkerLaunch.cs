@@ -33,6 +33,9 @@ internal interface IWorkerOwner
     /// <summary>A Started, Result, Error or Recalled frame; the payload is valid during the call.</summary>
     void Received(WorkerConnection worker, in FrameHeader header, in System.Buffers.ReadOnlySequence<byte> payload);
 
+    /// <summary>The frames that came together have been told; their payloads are void after this call.</summary>
+    void FramesEnded(WorkerConnection worker);
+
     /// <summary>The last call. All it sent has been told before; its process is gone, its handles are closed.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="exit">How it ended.</param>

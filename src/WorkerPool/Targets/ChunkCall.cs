@@ -12,12 +12,13 @@ internal static class ChunkCall
         var to = new WireWriter(values);
         to.Number(parts.Count);
         using var part = new PayloadBuffer();
+        var entered = false;
         foreach (var argument in parts)
         {
             part.Clear();
             try
             {
-                invoker.Bind(argument, serializer)(cancellation, part);
+                invoker.Call(argument, serializer, part, ref entered, cancellation);
                 to.Bool(false);
             }
 #pragma warning disable CA1031 // whatever a target throws is its outcome; when the chunk is cancelled, the chunk's

@@ -12,8 +12,13 @@ internal abstract class Invoker
     /// <summary>Where the target was compiled.</summary>
     internal required System.Reflection.Assembly Home { get; init; }
 
-    /// <summary>Reads the argument; the call itself is the second step, so that what fails in the first never looks like the target's fault.</summary>
-    internal abstract BoundCall Bind(ReadOnlySequence<byte> argument, IPayloadSerializer serializer);
+    /// <summary>Reads the argument, calls the target to its end, tasks too, and writes its value.</summary>
+    /// <param name="argument">As it came.</param>
+    /// <param name="serializer">What reads and writes.</param>
+    /// <param name="value">Where the value goes.</param>
+    /// <param name="entered">Set when the target itself begins: what fails before it is not its fault.</param>
+    /// <param name="cancellation">For a target that takes a token.</param>
+    internal abstract void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation);
 
     internal static Invoker Make(Delegate target, TargetShape shape)
     {
@@ -24,9 +29,6 @@ internal abstract class Invoker
         return (Invoker)Activator.CreateInstance(typeof(TypedInvoker<,>).MakeGenericType(argument, value), target, shape)!;
     }
 }
-
-/// <summary>A target with its argument: runs it to its end, tasks too, and writes its value.</summary>
-internal delegate void BoundCall(CancellationToken cancellation, IBufferWriter<byte> value);
 
 internal sealed class TypedInvoker<T, R> : Invoker
 {
@@ -40,14 +42,12 @@ internal sealed class TypedInvoker<T, R> : Invoker
         _call = Adapt(target, shape);
     }
 
-    internal override BoundCall Bind(ReadOnlySequence<byte> argument, IPayloadSerializer serializer)
+    internal override void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation)
     {
-        var value = typeof(T) == typeof(Nothing) ? default! : serializer.Read<T>(argument);
-        return (cancellation, output) =>
-        {
-            var result = _call(value, cancellation);
-            if (typeof(R) != typeof(Nothing)) serializer.Write(output, result);
-        };
+        var given = typeof(T) == typeof(Nothing) ? default! : Payload.Read<T>(serializer, argument);
+        entered = true;
+        var result = _call(given, cancellation);
+        if (typeof(R) != typeof(Nothing)) Payload.Write(serializer, value, result);
     }
 
     // Targets run one at a time on the worker's main thread, async ones too: that thread has nothing else to do than to wait for them.

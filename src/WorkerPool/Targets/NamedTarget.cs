@@ -31,10 +31,11 @@ internal sealed record NamedTarget(string Name, string Description, MethodInfo M
         private readonly MethodInvoker _method = MethodInvoker.Create(target.Method);
         private readonly ParameterInfo[] _parameters = target.Method.GetParameters();
 
-        internal override BoundCall Bind(ReadOnlySequence<byte> argument, IPayloadSerializer serializer)
+        internal override void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation)
         {
-            var value = target.ParameterType is { } type ? TextBinding.Parse(Encoding.UTF8.GetString(argument), type) : null;
-            return (cancellation, output) => Encoding.UTF8.GetBytes(TextBinding.Format(Call(value, cancellation)), output);
+            var given = target.ParameterType is { } type ? TextBinding.Parse(Encoding.UTF8.GetString(argument), type) : null;
+            entered = true;
+            Encoding.UTF8.GetBytes(TextBinding.Format(Call(given, cancellation)), value);
         }
 
         private object? Call(object? value, CancellationToken cancellation)

@@ -16,19 +16,4 @@ internal static class Chunk
         for (var left = from.Count(); left > 0; left--) parts.Add(from.Bytes());
         return parts;
     }
-
-    /// <summary>The parts of a Result frame's payload: each a value's bytes, or an error.</summary>
-    internal static List<(ReadOnlySequence<byte> Value, RemoteError? Error)> Values(ReadOnlySequence<byte> payload)
-    {
-        var from = new WireReader(payload);
-        var parts = new List<(ReadOnlySequence<byte>, RemoteError?)>();
-        for (var left = from.Count(); left > 0; left--)
-        {
-            var isError = from.Bool();
-            var bytes = from.Bytes();
-            parts.Add(isError ? (default, RemoteError.Read(bytes)) : (bytes, null));
-        }
-
-        return parts;
-    }
 }

@@ -4,7 +4,7 @@ namespace WorkerPool.Wire;
 
 /// <summary>
 /// Bytes in, frames out. Whole frames are handed on as slices of its buffer; a payload larger than that is read straight into blocks
-/// that grow with what has really arrived, so a header's length alone allocates nothing. Touched only by the reader thread.
+/// that grow with what has really arrived, so a header's length alone allocates nothing. Not thread-safe.
 /// </summary>
 internal sealed class FrameParser : IDisposable
 {
@@ -27,6 +27,9 @@ internal sealed class FrameParser : IDisposable
 
     /// <summary>Whether the bytes end in the middle of a frame.</summary>
     internal bool IsInsideFrame => _missing > 0 || (!_awaitsMagic && _end > _start);
+
+    /// <summary>How many bytes of a large frame have not come yet.</summary>
+    internal int Missing => _missing;
 
     /// <summary>Where to put the next bytes; never empty. Frames handed on before are void from here on.</summary>
     internal Memory<byte> GetMemory()

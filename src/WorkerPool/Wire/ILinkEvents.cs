@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace WorkerPool.Wire;
 
-/// <summary>What a link tells, always on its reader thread, in the order in which it came. None of these may throw or wait for long.</summary>
+/// <summary>
+/// What a link tells, in the order in which it came, always on its reader thread; frames perhaps on its helper's, never on both at once.
+/// None of these may throw or wait for long.
+/// </summary>
 internal interface ILinkEvents
 {
     /// <summary>Output of the program from before its hello.</summary>
@@ -10,6 +13,9 @@ internal interface ILinkEvents
 
     /// <summary>A frame; its payload is valid during the call. A <see cref="ProtocolException"/> thrown here ends the input.</summary>
     void Frame(in FrameHeader header, in ReadOnlySequence<byte> payload);
+
+    /// <summary>The frames that came together have been told; their payloads are void after this call.</summary>
+    void FramesEnded();
 
     /// <summary>Bytes of the worker's stderr.</summary>
     void StandardError(ReadOnlySpan<byte> bytes);

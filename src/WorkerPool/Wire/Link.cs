@@ -13,6 +13,9 @@ internal sealed class Link
     // read what somebody else, who inherited the pipe, goes on writing.
     private const int PipeCapacity = 1 << 20;
 
+    // What is worth a larger pipe.
+    private const int Large = 256 * 1024;
+
     private readonly PipePair _pipes;
     private readonly ILinkEvents _events;
     private readonly FrameParser _parser;
@@ -21,16 +24,19 @@ internal sealed class Link
 
     // Under the lock.
     private readonly object _gate = new();
-    private readonly Queue<PayloadBuffer> _backlog = new();
-    private ReadOnlyMemory<byte> _unsent; // of the first in the backlog
-    private long _backlogBytes;
+    private readonly Outbox _outbox = new();
     private long _posted;
     private long _written;
+    private bool _isFull; // the pipe: the reader thread goes on when there is room
     private bool _unwritable;
     private bool _disposed;
 
     private volatile bool _closing;
     private volatile bool _exited;
+
+    // The reader thread's, and the helper's while it reads.
+    private readonly object _reading = new();
+    private ProtocolException? _faultOfHelper;
 
     // Touched only by the reader thread.
     private Readiness _wanted = Readiness.Input | Readiness.Exit;
@@ -54,7 +60,38 @@ internal sealed class Link
 
     /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
     /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
-    internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload) => Post(payload, payload.Seal(kind, flags, taskId));
+    internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload) => Send(payload, payload.Seal(kind, flags, taskId));
+
+    /// <summary>Queues a frame, to leave with the next <see cref="Flush"/> or Send; takes one share of the payload over. Never blocks; from any thread.</summary>
+    /// <returns>As Send.</returns>
+    internal long Add(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
+    {
+        var bytes = payload.Seal(kind, flags, taskId);
+        lock (_gate)
+        {
+            _posted += bytes.Length;
+            if (_unwritable) payload.Dispose();
+            else _outbox.Add(bytes, payload);
+            return _posted;
+        }
+    }
+
+    /// <summary>The same for a small frame that is whole, and stays its owner's.</summary>
+    internal long Add(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            _posted += frame.Length;
+            if (!_unwritable) _outbox.Add(frame);
+            return _posted;
+        }
+    }
+
+    /// <summary>Writes what is queued, as far as the pipe takes it. Never blocks; from any thread.</summary>
+    internal void Flush()
+    {
+        lock (_gate) WriteOutbox();
+    }
 
     /// <summary>Bytes that the pipe has taken since the start.</summary>
     internal long Written
@@ -71,7 +108,7 @@ internal sealed class Link
         var magic = new PayloadBuffer(Protocol.Magic.Length);
         Protocol.Magic.CopyTo(magic.GetSpan(Protocol.Magic.Length));
         magic.Advance(Protocol.Magic.Length);
-        Post(magic, magic.Payload);
+        Send(magic, magic.Payload);
         Send(FrameKind.Hello, FrameFlags.None, 0, hello);
     }
 
@@ -83,7 +120,7 @@ internal sealed class Link
     {
         lock (_gate)
         {
-            while (_backlogBytes > bytes && !_unwritable)
+            while (_outbox.Length > bytes && !_unwritable)
             {
                 if (!Monitor.Wait(_gate, patience)) return false;
             }
@@ -115,61 +152,103 @@ internal sealed class Link
         }
     }
 
-    private long Post(PayloadBuffer owner, ReadOnlyMemory<byte> bytes)
+    /// <summary>Whether a second thread, the helper, may wait for input and read it: on Linux, in a worker.</summary>
+    internal bool HasHelper => _pipes.HasHelper;
+
+    /// <summary>
+    /// The helper waits for input, reads it, and tells what came; false when there is none for it any more: the reader thread tells how it
+    /// ended. Bytes that come while the helper does something else are the reader thread's.
+    /// </summary>
+    internal bool ReadAsHelper()
+    {
+        if (!_pipes.WaitAsHelper()) return true;
+        lock (_reading)
+        {
+            if (_faultOfHelper is not null) return false;
+            try
+            {
+                // To the last byte: who waits for input is told of what comes, not of what is left.
+                return ReadFrames(long.MaxValue) != 0;
+            }
+            catch (ProtocolException e)
+            {
+                _faultOfHelper = e;
+            }
+        }
+
+        WakeReader();
+        return false;
+    }
+
+    /// <summary>Ends the helper's wait that is under way, or its next one.</summary>
+    internal void WakeHelper()
+    {
+        lock (_gate)
+        {
+            if (!_disposed) _pipes.WakeHelper();
+        }
+    }
+
+    private long Send(PayloadBuffer owner, ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
             _posted += bytes.Length;
-            if (!_unwritable && _backlog.Count == 0) bytes = Write(bytes);
+            WriteOutbox();
+            if (_outbox.Length == 0 && !_unwritable) bytes = bytes[WriteOut(bytes.Span)..];
             if (_unwritable || bytes.Length == 0)
             {
                 owner.Dispose();
                 return _posted;
             }
 
-            if (_backlog.Count == 0) _unsent = bytes;
-            _backlog.Enqueue(owner);
-            _backlogBytes += bytes.Length;
-            _pipes.Wake(); // to wait for room from now on
+            _outbox.Add(bytes, owner);
             return _posted;
         }
     }
 
-    // Under the lock. What the pipe did not take.
-    private ReadOnlyMemory<byte> Write(ReadOnlyMemory<byte> bytes)
+    // Under the lock, as the next two.
+    private void WriteOutbox()
     {
-        while (bytes.Length > 0)
+        while (_outbox.Length > 0 && !_isFull)
         {
-            var count = _pipes.Write(bytes.Span);
-            if (count == 0) break;
+            var next = _outbox.Next;
+            var count = WriteOut(next);
+            if (_unwritable) return;
+            _outbox.Advance(count);
+        }
+    }
+
+    // How much of it the pipe took: all, unless it is full now.
+    private int WriteOut(ReadOnlySpan<byte> bytes)
+    {
+        var total = 0;
+        while (total < bytes.Length)
+        {
+            var count = _pipes.Write(bytes[total..]);
             if (count < 0)
             {
                 GiveUpWriting();
-                return default;
+                return total;
             }
 
             _written += count;
-            bytes = bytes[count..];
+            total += count;
+            if (count > 0 || (bytes.Length - total >= Large && _pipes.GrowOutput())) continue;
+            _isFull = true;
+            _pipes.Wake(); // to wait for room from now on
+            break;
         }
 
-        return bytes;
+        return total;
     }
 
-    private void WriteBacklog()
+    private void WriteOn()
     {
         lock (_gate)
         {
-            while (_backlog.Count > 0 && !_unwritable)
-            {
-                var before = _unsent.Length;
-                _unsent = Write(_unsent);
-                if (_unwritable) return;
-                _backlogBytes -= before - _unsent.Length;
-                if (_unsent.Length > 0) break;
-                _backlog.Dequeue().Dispose();
-                if (_backlog.TryPeek(out var next)) _unsent = next.Frame;
-            }
-
+            _isFull = false;
+            WriteOutbox();
             Monitor.PulseAll(_gate);
         }
     }
@@ -177,9 +256,7 @@ internal sealed class Link
     private void GiveUpWriting()
     {
         _unwritable = true;
-        while (_backlog.TryDequeue(out var frame)) frame.Dispose();
-        _unsent = default;
-        _backlogBytes = 0;
+        _outbox.Clear();
         Monitor.PulseAll(_gate);
     }
 
@@ -189,9 +266,9 @@ internal sealed class Link
         {
             while (!_closing)
             {
-                var ready = _pipes.Wait(HasBacklog() ? _wanted | Readiness.Output : _wanted);
+                var ready = _pipes.Wait(IsFull() ? _wanted | Readiness.Output : _wanted);
                 if (_closing) break;
-                if ((ready & Readiness.Output) != 0) WriteBacklog();
+                if ((ready & Readiness.Output) != 0) WriteOn();
                 if ((ready & Readiness.Error) != 0) ReadError();
                 if ((ready & Readiness.Input) != 0) ReadInput();
                 if ((ready & Readiness.Exit) != 0 || _exited)
@@ -218,9 +295,9 @@ internal sealed class Link
         }
     }
 
-    private bool HasBacklog()
+    private bool IsFull()
     {
-        lock (_gate) return _backlog.Count > 0;
+        lock (_gate) return _isFull && !_unwritable;
     }
 
     private void Drain()
@@ -244,23 +321,46 @@ internal sealed class Link
     {
         try
         {
-            var count = _pipes.Read(_parser.GetMemory().Span);
-            if (count < 0) return count;
-            if (count == 0)
+            int count;
+            lock (_reading)
             {
-                EndInput(_parser.IsInsideFrame ? new ProtocolException("the bytes ended in the middle of a frame") { IsTruncation = true } : null);
-                return 0;
+                if (_faultOfHelper is not null) throw _faultOfHelper;
+                count = ReadFrames(PipeCapacity);
             }
 
-            _parser.Advance(count);
-            if (_parser.TakePreamble() is { Length: > 0 } preamble) _events.Preamble(preamble.Span);
-            while (_parser.TryRead(out var header, out var payload)) _events.Frame(header, payload);
+            if (count == 0) EndInput(_parser.IsInsideFrame ? new ProtocolException("the bytes ended in the middle of a frame") { IsTruncation = true } : null);
             return count;
         }
         catch (ProtocolException e)
         {
             EndInput(e);
             return 0;
+        }
+    }
+
+    // Until nothing is there, or enough was read for one turn. 0: end-of-file, -1: nothing.
+    private int ReadFrames(long enough)
+    {
+        var total = 0;
+        while (true)
+        {
+            var room = _parser.GetMemory().Span;
+            var count = _pipes.Read(room);
+            if (count <= 0) return total > 0 ? total : count;
+            total += count;
+            _parser.Advance(count);
+            if (_parser.TakePreamble() is { Length: > 0 } preamble) _events.Preamble(preamble.Span);
+            try
+            {
+                while (_parser.TryRead(out var header, out var payload)) _events.Frame(header, payload);
+            }
+            finally
+            {
+                _events.FramesEnded();
+            }
+
+            if (_parser.Missing >= Large) _pipes.GrowInput();
+            if (count < room.Length || total >= enough) return total;
         }
     }
 

@@ -8,6 +8,8 @@ namespace WorkerPool.Wire;
 /// </summary>
 internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 {
+    private const int MostKept = 64 * 1024;
+
     private byte[] _bytes;
     private int _end = FrameHeader.Size;
     private int _shares = 1;
@@ -23,6 +25,19 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     /// <summary>Empties it, to be written again.</summary>
     internal void Clear() => _end = FrameHeader.Size;
+
+    /// <summary>An empty buffer in the place of this one: itself, unless somebody else still has a share of it, or it has become large.</summary>
+    internal PayloadBuffer Renewed()
+    {
+        if (Volatile.Read(ref _shares) == 1 && _bytes.Length <= MostKept)
+        {
+            Clear();
+            return this;
+        }
+
+        Dispose();
+        return new PayloadBuffer();
+    }
 
     /// <summary>Writes the header over its reserved room; the whole frame.</summary>
     internal ReadOnlyMemory<byte> Seal(FrameKind kind, FrameFlags flags, long taskId)

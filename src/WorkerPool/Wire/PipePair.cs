@@ -22,7 +22,7 @@ internal enum Readiness
 /// <summary>
 /// One side's ends of the pipes between a parent and a worker, such that nothing on them can block for ever: reads and writes return
 /// at once, and the one wait can be woken. <see cref="Write"/> and <see cref="Wake"/> are called from any thread under the link's
-/// lock; all else, Dispose too, belongs to the reader thread. The ends themselves belong to whoever made them, and stay open until the
+/// lock, those of the helper on its own; all else, Dispose too, belongs to the reader thread. The ends themselves belong to whoever made them, and stay open until the
 /// link has ended.
 /// </summary>
 internal abstract class PipePair : IDisposable
@@ -47,6 +47,23 @@ internal abstract class PipePair : IDisposable
 
     /// <summary>Ends the wait that is under way, or the next one.</summary>
     internal abstract void Wake();
+
+    /// <summary>Whether a second thread, the helper, may wait for input and read it in turns with the reader thread.</summary>
+    internal virtual bool HasHelper => false;
+
+    /// <summary>The helper's wait: true for input, false when it was woken.</summary>
+    internal virtual bool WaitAsHelper() => throw new NotSupportedException();
+
+    /// <summary>Ends the helper's wait that is under way, or its next one.</summary>
+    internal virtual void WakeHelper()
+    {
+    }
+
+    /// <summary>Asks the system for a larger pipe, as much is to go through it; true when it has become larger.</summary>
+    internal virtual bool GrowOutput() => false;
+
+    /// <inheritdoc cref="GrowOutput"/>
+    internal virtual bool GrowInput() => false;
 
     public abstract void Dispose();
 }

@@ -3,24 +3,31 @@ using WorkerPool.Launch;
 namespace WorkerPool.Wire;
 
 /// <summary>
-/// Pipes on Linux: descriptors that never block, and poll(2) over them, the process and a descriptor to wake it by. A sync read of
+/// Pipes on Linux: descriptors that never block, and epoll(7) over them, the process and a descriptor to wake it by. A sync read of
 /// a pipe is not freed by closing it (it hangs until the other side dies), and an awaited one costs two to three times as much.
 /// </summary>
-internal sealed unsafe class PollingPipePair : PipePair
+internal sealed class PollingPipePair : PipePair
 {
+    // Beside the flags of Readiness.
+    private const int Woken = 16;
+
     private readonly int _input;
     private readonly int _output;
     private readonly int _error;
     private readonly int _exit;
-    private readonly int _wakeRead;
-    private readonly int _wakeWrite;
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly Helper? _helper;
+    private readonly GrownPipes _grown = new();
+    private Readiness _registered;
     private int _wakePending;
 
     /// <param name="input">Where frames come from.</param>
     /// <param name="output">Where frames go.</param>
     /// <param name="error">The worker's stderr; -1 for none.</param>
     /// <param name="exit">Readable when the worker's process has ended; -1 for none.</param>
-    internal PollingPipePair(int input, int output, int error, int exit)
+    /// <param name="helped">Whether a second thread may read, see <see cref="PipePair.WaitAsHelper"/>.</param>
+    internal PollingPipePair(int input, int output, int error, int exit, bool helped = false)
     {
         (_input, _output, _error, _exit) = (input, output, error, exit);
 
@@ -28,33 +35,27 @@ internal sealed unsafe class PollingPipePair : PipePair
         Posix.SetNonBlocking(input);
         Posix.SetNonBlocking(output);
         if (error >= 0) Posix.SetNonBlocking(error);
-        (_wakeRead, _wakeWrite) = Posix.NonBlockingPipe();
+        if (helped) _helper = new Helper(input); // first: the kernel asks the helper's set before ours
+        _epoll = Posix.NewEpoll();
+        _wake = Posix.NewEvent();
+        Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken); // an edge for each write: nobody has to read it
     }
+
+    internal override bool HasHelper => _helper is not null;
 
     internal override Readiness Wait(Readiness wanted)
     {
-        const int Count = 5;
-        var fds = stackalloc Posix.PollFd[Count];
+        if (wanted != _registered) Register(wanted);
+        var ready = Posix.EpollWait(_epoll);
 
-        // poll passes over negative descriptors; an end that is done with must be passed over, or its POLLHUP would spin.
-        fds[0] = new() { Fd = Wanted(Readiness.Input, _input), Events = Posix.POLLIN };
-        fds[1] = new() { Fd = Wanted(Readiness.Output, _output), Events = Posix.POLLOUT };
-        fds[2] = new() { Fd = Wanted(Readiness.Error, _error), Events = Posix.POLLIN };
-        fds[3] = new() { Fd = Wanted(Readiness.Exit, _exit), Events = Posix.POLLIN };
-        fds[4] = new() { Fd = _wakeRead, Events = Posix.POLLIN };
-        Posix.Poll(fds, Count, -1);
-
-        var ready = Readiness.None;
-        for (var i = 0; i < 4; i++)
-        {
-            if (fds[i].Returned != 0) ready |= (Readiness)(1 << i);
-        }
-
-        if (fds[4].Returned != 0) Sleep();
-        return ready;
-
-        int Wanted(Readiness what, int fd) => (wanted & what) != 0 ? fd : -1;
+        // A Wake from before this line writes no byte, and its reason is looked at in the turn that follows.
+        if ((ready & Woken) != 0) Interlocked.Exchange(ref _wakePending, 0);
+        return (Readiness)(ready & ~Woken);
     }
+
+    internal override bool WaitAsHelper() => _helper!.Wait();
+
+    internal override void WakeHelper() => _helper!.Wake();
 
     internal override int Read(Span<byte> buffer) => Posix.Read(_input, buffer);
 
@@ -64,22 +65,59 @@ internal sealed unsafe class PollingPipePair : PipePair
 
     internal override void Wake()
     {
-        if (Interlocked.Exchange(ref _wakePending, 1) == 0) _ = Posix.Write(_wakeWrite, [1]);
+        if (Interlocked.Exchange(ref _wakePending, 1) == 0) Posix.Signal(_wake);
     }
+
+    // A pipe is the same at both ends: the parent's side sees to both.
+    internal override bool GrowOutput() => !HasHelper && _grown.Grow(_output);
+
+    internal override bool GrowInput() => !HasHelper && _grown.Grow(_input);
 
     public override void Dispose()
     {
-        Posix.Close(_wakeRead);
-        Posix.Close(_wakeWrite);
+        _grown.Dispose();
+        _helper?.Dispose();
+        Posix.Close(_epoll);
+        Posix.Close(_wake);
     }
 
-    // Order matters: a Wake between the two calls writes no byte, and its reason is looked at in the turn that follows: hence the full
-    // fence, before which nothing of that turn is read. The other way round, this read could take the byte of a Wake that still counts
-    // as pending, and no later one would write another.
-    private void Sleep()
+    // An end that is done with must leave the set, or its hang-up would be told for ever.
+    private void Register(Readiness wanted)
     {
-        Span<byte> bytes = stackalloc byte[8];
-        _ = Posix.Read(_wakeRead, bytes);
-        Interlocked.Exchange(ref _wakePending, 0);
+        foreach (var (what, fd) in (ReadOnlySpan<(Readiness, int)>)[(Readiness.Input, _input), (Readiness.Output, _output), (Readiness.Error, _error), (Readiness.Exit, _exit)])
+        {
+            if (fd < 0 || (wanted & what) == (_registered & what)) continue;
+            if ((wanted & what) == 0) Posix.EpollRemove(_epoll, fd);
+            else Posix.EpollAdd(_epoll, fd, what == Readiness.Output ? Posix.EPOLLOUT : what == Readiness.Input && HasHelper ? Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE : Posix.EPOLLIN, (int)what);
+        }
+
+        _registered = wanted;
+    }
+
+    /// <summary>
+    /// A second set with the same pipe, for a second thread. Both are exclusive (EPOLLEXCLUSIVE): bytes that come wake the helper alone while
+    /// it waits, and the reader alone while it does not. So a thread that has nothing to do gets its bytes without another
+    /// thread in between, and nobody is told when it begins to do something.
+    /// </summary>
+    private sealed class Helper : IDisposable
+    {
+        private readonly int _epoll = Posix.NewEpoll();
+        private readonly int _wake = Posix.NewEvent();
+
+        internal Helper(int input)
+        {
+            Posix.EpollAdd(_epoll, input, Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE, (int)Readiness.Input);
+            Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken);
+        }
+
+        internal bool Wait() => (Posix.EpollWait(_epoll) & (int)Readiness.Input) != 0;
+
+        internal void Wake() => Posix.Signal(_wake);
+
+        public void Dispose()
+        {
+            Posix.Close(_epoll);
+            Posix.Close(_wake);
+        }
     }
 }

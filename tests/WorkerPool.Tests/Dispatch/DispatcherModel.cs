@@ -48,7 +48,7 @@ internal sealed class DispatcherModel
 
     internal ModelTask? Submit(bool takesToken = false, int attempts = 1, TimeSpan? timeout = null, int priority = 0, string? worker = null)
     {
-        var task = new ModelTask(takesToken) { MaxAttempts = attempts, Timeout = timeout ?? Timeout.InfiniteTimeSpan, Priority = priority, Worker = worker };
+        var task = new ModelTask(takesToken, new TaskSettings { MaxAttempts = attempts, Timeout = timeout ?? Timeout.InfiniteTimeSpan, Priority = priority, Worker = worker });
         try
         {
             Dispatcher.Submit(task);
@@ -121,15 +121,15 @@ internal sealed class DispatcherModel
             if (task.Outcomes.Count == 0) continue;
             Assert.That(task.Outcomes, Has.Count.EqualTo(1), $"{task}");
             if (task.Outcomes[0] == OutcomeStatus.Canceled) Assert.That(task.WasCanceled || _stopped, $"{task}: nobody asked");
-            if (task.Outcomes[0] == OutcomeStatus.TimedOut) Assert.That(task.Timeout, Is.Not.EqualTo(Timeout.InfiniteTimeSpan), $"{task}");
+            if (task.Outcomes[0] == OutcomeStatus.TimedOut) Assert.That(task.Settings.Timeout, Is.Not.EqualTo(Timeout.InfiniteTimeSpan), $"{task}");
         }
 
         foreach (var slot in Slots.Where(IsIdle))
         {
-            Assert.That(Tasks.Where(t => t.Phase == TaskPhase.Waiting && (t.Worker is null || t.Worker == slot.Name)), Is.Empty, $"{slot.Name} idles, and a task waits\n{this}");
+            Assert.That(Tasks.Where(t => t.Phase == TaskPhase.Waiting && (t.Settings.Worker is null || t.Settings.Worker == slot.Name)), Is.Empty, $"{slot.Name} idles, and a task waits\n{this}");
             if (Slots.Exists(s => s.IsRecalling)) continue; // one recall after the other: its answer brings the next
             Assert.That(
-                Slots.Where(s => s is { Phase: SlotPhase.Serving } && Tasks.Any(t => t.Slot == s && t.Phase == TaskPhase.Sent && t.Worker is null && t.Ask == EndAsk.None)),
+                Slots.Where(s => s is { Phase: SlotPhase.Serving } && Tasks.Any(t => t.Slot == s && t.Phase == TaskPhase.Sent && t.Settings.Worker is null && t.Ask == EndAsk.None)),
                 Is.Empty,
                 $"{slot.Name} idles, and a credit waits behind a task\n{this}");
         }
@@ -137,9 +137,9 @@ internal sealed class DispatcherModel
 
     internal void CheckSent(FakeWorker worker, ModelTask task)
     {
-        Assert.That(task.Worker, Is.Null.Or.EqualTo(worker.Name), $"{task}");
+        Assert.That(task.Settings.Worker, Is.Null.Or.EqualTo(worker.Name), $"{task}");
         Assert.That(
-            Tasks.Where(t => t.Phase == TaskPhase.Waiting && t.Priority > task.Priority && (t.Worker is null || t.Worker == worker.Name)),
+            Tasks.Where(t => t.Phase == TaskPhase.Waiting && t.Settings.Priority > task.Settings.Priority && (t.Settings.Worker is null || t.Settings.Worker == worker.Name)),
             Is.Empty,
             $"{task} was sent before those of higher priority");
     }
@@ -149,7 +149,7 @@ internal sealed class DispatcherModel
         Assert.That(task.IsRunning, Is.False, $"{task} runs twice at once");
         Assert.That(task.Outcomes, Is.Empty, $"{task} begins after its outcome");
         task.IsRunning = true;
-        Assert.That(++task.Begun, Is.LessThanOrEqualTo(task.MaxAttempts), $"{task} begins once too often\n{this}");
+        Assert.That(++task.Begun, Is.LessThanOrEqualTo(task.Settings.MaxAttempts), $"{task} begins once too often\n{this}");
         if (_maxTasksPerWorker > 0) Assert.That(worker.Begun, Is.LessThanOrEqualTo(_maxTasksPerWorker), $"{worker} begins too many tasks");
     }
 

@@ -48,7 +48,6 @@ internal sealed class DispatcherTimeTests
 
         Assert.That(warm.Outcomes, Has.Count.EqualTo(1));
         var (stuck, behind) = (model.Submit(timeout: Second)!, model.Submit()!);
-        behind.MaxAttempts = 1;
         worker.TakeMessage();
         worker.Begin();
         worker.IsFrozen = true;

@@ -55,6 +55,10 @@ internal sealed class FakeWorker(DispatcherModel model, Slot slot, int generatio
         _inbox.Enqueue(('r', (ModelTask)task, 0));
     }
 
+    public void Flush()
+    {
+    }
+
     public void Cancel(PoolTask task)
     {
         Told.Add("cancel");

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using WorkerPool.Dispatch;
 using WorkerPool.Targets;
-using WorkerPool.Wire;
 
 namespace WorkerPool.Tests.Dispatch;
 
@@ -13,10 +12,11 @@ internal sealed class ModelTask : PoolTask
     private static readonly TargetReference Hearing = TargetReference.Of<Func<int, CancellationToken, int>>(StayUntil, "target");
 
     [SetsRequiredMembers]
-    internal ModelTask(bool takesToken)
+    internal ModelTask(bool takesToken, TaskSettings settings)
     {
         Target = takesToken ? Hearing : Deaf;
-        Run = new PayloadBuffer();
+        Run = default;
+        Settings = settings;
     }
 
     internal List<OutcomeStatus> Outcomes { get; } = [];
@@ -29,16 +29,21 @@ internal sealed class ModelTask : PoolTask
 
     internal bool WasCanceled { get; set; }
 
-    internal override void Succeed(in ReadOnlySequence<byte> value) => Outcomes.Add(OutcomeStatus.Succeeded);
+    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
+    {
+        Outcomes.Add(OutcomeStatus.Succeeded);
+        return null;
+    }
 
-    internal override void Fail(OutcomeStatus status, Exception error)
+    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
     {
         Outcomes.Add(status);
         Error = error;
+        return null;
     }
 
     public override string ToString() =>
-        $"task {Id} {Phase} {Ask} for {Worker ?? "any"} attempts {Attempts}/{MaxAttempts} begun {Begun} → {string.Join(',', Outcomes)}";
+        $"task {Id} {Phase} {Ask} for {Settings.Worker ?? "any"} attempts {Attempts}/{Settings.MaxAttempts} begun {Begun} → {string.Join(',', Outcomes)}";
 
     private static int Stay(int x) => x;
 

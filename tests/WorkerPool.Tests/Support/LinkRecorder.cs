@@ -58,6 +58,10 @@ internal sealed class LinkRecorder : ILinkEvents
     {
     }
 
+    void ILinkEvents.FramesEnded()
+    {
+    }
+
     void ILinkEvents.TurnEnded()
     {
     }

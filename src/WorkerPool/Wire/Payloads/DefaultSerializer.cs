@@ -8,14 +8,18 @@ internal sealed class DefaultSerializer : IPayloadSerializer
 {
     internal static readonly DefaultSerializer Instance = new();
 
-    public void Write<T>(IBufferWriter<byte> output, T value)
+    public void Write<T>(IBufferWriter<byte> output, T value) => WriteValue(output, value);
+
+    public T Read<T>(ReadOnlySequence<byte> input) => ReadValue<T>(input);
+
+    internal static void WriteValue<T>(IBufferWriter<byte> output, T value)
     {
         if (RawForm<T>.Instance is { } raw) raw.Write(output, value);
         else JsonForm.Write(output, value);
     }
 
     // What a payload holds may be wrong in any way; that is told as the task's outcome, so nothing here is sized by an unchecked number.
-    public T Read<T>(ReadOnlySequence<byte> input) =>
+    internal static T ReadValue<T>(in ReadOnlySequence<byte> input) =>
         RawForm<T>.Instance is { } raw ? raw.Read(input) : JsonForm.Read<T>(input);
 }
 

@@ -1,0 +1,40 @@
+using System.Threading.Tasks.Sources;
+
+namespace WorkerPool.Dispatch;
+
+/// <summary>
+/// One waits, anyone wakes: a wake that comes first is kept, and many are one. Whoever waits looks for himself what has happened. He goes on
+/// on the thread pool. Thread-safe, but for the one who waits.
+/// </summary>
+internal sealed class Wakeup : IValueTaskSource
+{
+    private const int Nothing = 0, Woken = 1, Waiting = 2;
+
+    private ManualResetValueTaskSourceCore<bool> _wait = new() { RunContinuationsAsynchronously = true };
+    private int _state;
+
+    internal void Wake()
+    {
+        if (Interlocked.Exchange(ref _state, Woken) == Waiting) _wait.SetResult(true);
+    }
+
+    /// <summary>Ends with the next wake, or at once with one that came since the last wait.</summary>
+    internal ValueTask WaitAsync()
+    {
+        _wait.Reset();
+        if (Interlocked.CompareExchange(ref _state, Waiting, Nothing) == Nothing) return new ValueTask(this, _wait.Version);
+        Volatile.Write(ref _state, Nothing);
+        return ValueTask.CompletedTask;
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _wait.GetResult(token);
+        Volatile.Write(ref _state, Nothing);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+}

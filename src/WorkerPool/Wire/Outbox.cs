@@ -1,0 +1,99 @@
+using System.Buffers;
+
+namespace WorkerPool.Wire;
+
+/// <summary>
+/// Frames that the pipe has not taken yet, in order. Small ones are copied side by side into slabs, so that many leave in one write; large
+/// ones stay in the buffer that they came in. Not thread-safe: under the link's lock.
+/// </summary>
+internal sealed class Outbox
+{
+    private const int SlabSize = 16 * 1024;
+    private const int MostCopied = 4 * 1024;
+
+    // All before the slab that is being filled: large frames with their owners, full slabs with none.
+    private readonly Queue<(ReadOnlyMemory<byte> Bytes, PayloadBuffer? Owner, byte[]? Slab)> _closed = new();
+    private ReadOnlyMemory<byte> _first; // of the first of them, what is left
+    private byte[] _slab = [];
+    private int _start;
+    private int _end;
+
+    /// <summary>How much waits.</summary>
+    internal long Length { get; private set; }
+
+    /// <summary>Takes one share of the frame's owner over.</summary>
+    internal void Add(ReadOnlyMemory<byte> bytes, PayloadBuffer owner)
+    {
+        if (bytes.Length <= MostCopied)
+        {
+            Add(bytes.Span);
+            owner.Dispose();
+            return;
+        }
+
+        CloseSlab();
+        Enqueue(bytes, owner, null);
+        Length += bytes.Length;
+    }
+
+    /// <summary>Copies a small frame.</summary>
+    internal void Add(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _slab.Length - _end)
+        {
+            CloseSlab();
+            _slab = ArrayPool<byte>.Shared.Rent(SlabSize);
+        }
+
+        bytes.CopyTo(_slab.AsSpan(_end));
+        _end += bytes.Length;
+        Length += bytes.Length;
+    }
+
+    /// <summary>What is to be written next; empty when nothing is.</summary>
+    internal ReadOnlySpan<byte> Next => _closed.Count > 0 ? _first.Span : _slab.AsSpan(_start, _end - _start);
+
+    /// <summary>So much of <see cref="Next"/> was written.</summary>
+    internal void Advance(int count)
+    {
+        Length -= count;
+        if (_closed.Count == 0)
+        {
+            _start += count;
+            if (_start == _end) _start = _end = 0;
+            return;
+        }
+
+        _first = _first[count..];
+        if (_first.Length > 0) return;
+        GiveBack(_closed.Dequeue());
+        _first = _closed.TryPeek(out var next) ? next.Bytes : default;
+    }
+
+    /// <summary>Nobody will ever read it.</summary>
+    internal void Clear()
+    {
+        while (_closed.TryDequeue(out var piece)) GiveBack(piece);
+        if (_slab.Length > 0) ArrayPool<byte>.Shared.Return(_slab);
+        (_slab, _start, _end, Length, _first) = ([], 0, 0, 0, default);
+    }
+
+    private void CloseSlab()
+    {
+        if (_end > _start) Enqueue(_slab.AsMemory(_start, _end - _start), null, _slab);
+        else if (_slab.Length > 0) ArrayPool<byte>.Shared.Return(_slab);
+        (_slab, _start, _end) = ([], 0, 0);
+    }
+
+    private void Enqueue(ReadOnlyMemory<byte> bytes, PayloadBuffer? owner, byte[]? slab)
+    {
+        if (_closed.Count == 0) _first = bytes;
+        _closed.Enqueue((bytes, owner, slab));
+    }
+
+    private static void GiveBack((ReadOnlyMemory<byte> Bytes, PayloadBuffer? Owner, byte[]? Slab) piece)
+    {
+        piece.Owner?.Dispose();
+        if (piece.Slab is not null) ArrayPool<byte>.Shared.Return(piece.Slab);
+    }
+}

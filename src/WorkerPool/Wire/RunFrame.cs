@@ -1,0 +1,43 @@
+using WorkerPool.Supervision;
+
+namespace WorkerPool.Wire;
+
+/// <summary>
+/// A Run frame as its task keeps it until the outcome, since a task that is given back is sent again: a small one as bytes of just its
+/// length, so that a hundred thousand waiting tasks cost no pooled buffer each; a large one in the buffer that it was written to.
+/// </summary>
+internal readonly struct RunFrame
+{
+    private const int MostCopied = 1024;
+
+    private readonly object? _frame; // byte[], the whole frame, or PayloadBuffer
+
+    private RunFrame(object? frame) => _frame = frame;
+
+    /// <param name="written">The payload; this takes it over when it is large, and leaves it, to be used again, when it is small.</param>
+    /// <param name="taken">Whether it was taken over.</param>
+    internal static RunFrame Of(PayloadBuffer written, out bool taken)
+    {
+        taken = written.PayloadLength > MostCopied;
+        return new RunFrame(taken ? written : written.Frame.ToArray());
+    }
+
+    internal ReadOnlyMemory<byte> Payload => _frame switch
+    {
+        byte[] frame => frame.AsMemory(FrameHeader.Size),
+        PayloadBuffer buffer => buffer.Payload,
+        _ => default,
+    };
+
+    /// <summary>Queues it for a worker.</summary>
+    /// <returns>How much the worker must have read to have it.</returns>
+    internal long AddTo(WorkerConnection worker, FrameFlags flags, long taskId)
+    {
+        if (_frame is not byte[] frame) return worker.Add(FrameKind.Run, flags, taskId, ((PayloadBuffer)_frame!).Share());
+        new FrameHeader(frame.Length - FrameHeader.Size, FrameKind.Run, flags, taskId).Write(frame);
+        return worker.Add(frame);
+    }
+
+    /// <summary>Gives back what it holds. Once.</summary>
+    internal void Release() => (_frame as PayloadBuffer)?.Dispose();
+}
