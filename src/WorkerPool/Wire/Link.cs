@@ -270,7 +270,12 @@ internal sealed class Link
                 if (_closing) break;
                 if ((ready & Readiness.Output) != 0) WriteOn();
                 if ((ready & Readiness.Error) != 0) ReadError();
-                if ((ready & Readiness.Input) != 0) ReadInput();
+                if ((ready & Readiness.Input) != 0)
+                {
+                    if (HasHelper) Thread.Yield(); // it may be about to wait again, and then reads this itself without a switch of threads
+                    ReadInput();
+                }
+
                 if ((ready & Readiness.Exit) != 0 || _exited)
                 {
                     _events.ProcessExited();
