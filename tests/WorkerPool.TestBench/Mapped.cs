@@ -25,6 +25,6 @@ public static class Mapped
 
     public static int ThrowMuch(int megabytes) => throw new InvalidOperationException(new string('x', megabytes << 20));
 
-    /// <summary>Adds a line to a file.</summary>
-    public static void Note((string File, int Number) what) => File.AppendAllText(what.File, $"{what.Number}\n");
+    /// <summary>Leaves a file of that name in a folder: unlike lines that several processes append to one file, none overwrites another's.</summary>
+    public static void Note((string Folder, int Number) what) => File.WriteAllText(Path.Combine(what.Folder, $"{what.Number}"), "");
 }

@@ -167,9 +167,9 @@ internal sealed class MapTests : ProcessTest
     public async Task ForEach_runs_over_all_items()
     {
         await using var pool = ProcessPool.Start(2);
-        var file = NewFile();
-        await pool.ForEachAsync(Mapped.Note, Enumerable.Range(0, 20).Select(i => (file, i)));
-        Assert.That((await File.ReadAllLinesAsync(file)).Order(), Is.EqualTo(Enumerable.Range(0, 20).Select(i => $"{i}").Order(StringComparer.Ordinal)));
+        var folder = Directory.CreateDirectory(NewFile()).FullName;
+        await pool.ForEachAsync(Mapped.Note, Enumerable.Range(0, 20).Select(i => (folder, i)));
+        Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Is.EquivalentTo(Enumerable.Range(0, 20).Select(i => $"{i}")));
     }
 
     [Test]
