@@ -79,7 +79,9 @@ internal sealed partial class Dispatcher
             for (var i = slot.Sent.Count - 1; i >= 0; i--)
             {
                 var task = slot.Sent[i];
-                if (task == head && !leftInOrder && worker.HasTaken(task)) EndWith(slot, task, worker, exit, ended);
+
+                // One that takes longer to send than it may run is never taken: given back, it would time out again and again, for ever.
+                if (task == head && !leftInOrder && (worker.HasTaken(task) || task.Ask == EndAsk.TimedOut)) EndWith(slot, task, worker, exit, ended);
                 else if (GiveBack(slot, task) is { } end) ended.Add((task, end.Status, end.Error));
             }
 

@@ -148,6 +148,33 @@ internal sealed class DispatcherTimeTests
     }
 
     [Test]
+    public void A_task_that_its_worker_never_read_times_out_all_the_same()
+    {
+        var model = new DispatcherModel(1);
+        var task = model.Submit(timeout: Second)!;
+        var worker = model.Workers[0];
+        worker.Greet();
+        worker.Deliver();
+        model.Clock.Advance(1.1 * Second);
+        Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
+        EndOf(worker);
+        Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.TimedOut }), "given back, it would be sent and time out for ever");
+    }
+
+    [Test]
+    public void A_whole_result_that_arrives_before_the_kill_wins()
+    {
+        var model = new DispatcherModel(1);
+        var task = model.Submit(timeout: Second)!;
+        var worker = Ready(model);
+        worker.Finish(succeeds: true);
+        model.Clock.Advance(1.1 * Second);
+        Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
+        EndOf(worker); // what it wrote is told before its end
+        Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Succeeded }));
+    }
+
+    [Test]
     public void A_worker_is_recycled_after_exactly_MaxTasksPerWorker()
     {
         var model = new DispatcherModel(2, maxTasksPerWorker: 3);
