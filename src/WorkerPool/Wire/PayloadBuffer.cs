@@ -8,13 +8,17 @@ namespace WorkerPool.Wire;
 /// </summary>
 internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 {
+    // What is written again and again keeps no more than this in between.
     private const int MostKept = 64 * 1024;
+
+    // The shared pool keeps what it is given back, of 128 MiB too, for a minute at least, and in a process that idles for ever.
+    private const int MaxPooled = 1 << 20;
 
     private byte[] _bytes;
     private int _end = FrameHeader.Size;
     private int _shares = 1;
 
-    internal PayloadBuffer(int sizeHint = 240) => _bytes = ArrayPool<byte>.Shared.Rent(FrameHeader.Size + sizeHint);
+    internal PayloadBuffer(int sizeHint = 240) => _bytes = Rent(FrameHeader.Size + sizeHint);
 
     internal int PayloadLength => _end - FrameHeader.Size;
 
@@ -80,7 +84,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     {
         if (Interlocked.Decrement(ref _shares) > 0) return;
         var bytes = Interlocked.Exchange(ref _bytes, []);
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        if (bytes.Length > 0) Return(bytes);
         _end = 0;
     }
 
@@ -93,9 +97,16 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
             throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Protocol.MaxPayload));
+        var larger = Rent((int)Math.Min(wanted, Protocol.MaxPayload));
         _bytes.AsSpan(0, _end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Return(_bytes);
         _bytes = larger;
+    }
+
+    private static byte[] Rent(int length) => length <= MaxPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+
+    private static void Return(byte[] bytes)
+    {
+        if (bytes.Length <= MaxPooled) ArrayPool<byte>.Shared.Return(bytes);
     }
 }
