@@ -67,10 +67,8 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         }
 
         var code = 0;
-        while (NextTask() is { } task)
+        while (ExecuteNext(ref code) && !welcome.EndsAfterFirstTask)
         {
-            code = Execute(task);
-            if (welcome.EndsAfterFirstTask) break;
         }
 
         _workDone = true;
@@ -101,6 +99,14 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         var entry = Assembly.GetEntryAssembly()?.ManifestModule;
         new Hello(Protocol.Version, typeof(WorkerSession).Module.ModuleVersionId, entry?.ScopeName ?? "", entry?.ModuleVersionId ?? Guid.Empty, Environment.ProcessId).Write(payload);
         _link.SendGreeting(payload);
+    }
+
+    // A frame of its own for each: code that the JIT has not optimised keeps a local, and with it the last task's argument, while it waits.
+    private bool ExecuteNext(ref int code)
+    {
+        if (NextTask() is not { } task) return false;
+        code = Execute(task);
+        return true;
     }
 
     private int Execute(QueuedTask task)
