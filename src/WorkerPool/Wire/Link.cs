@@ -36,7 +36,7 @@ internal sealed class Link
 
     // The reader thread's, and the helper's while it reads.
     private readonly object _reading = new();
-    private ProtocolException? _faultOfHelper;
+    private volatile ProtocolException? _faultOfHelper;
 
     // Touched only by the reader thread.
     private Readiness _wanted = Readiness.Input | Readiness.Exit;
@@ -164,7 +164,6 @@ internal sealed class Link
         if (!_pipes.WaitAsHelper()) return true;
         lock (_reading)
         {
-            if (_faultOfHelper is not null) return false;
             try
             {
                 // To the last byte: who waits for input is told of what comes, not of what is left.
@@ -270,7 +269,7 @@ internal sealed class Link
                 if (_closing) break;
                 if ((ready & Readiness.Output) != 0) WriteOn();
                 if ((ready & Readiness.Error) != 0) ReadError();
-                if ((ready & Readiness.Input) != 0)
+                if ((ready & Readiness.Input) != 0 || _faultOfHelper is not null)
                 {
                     if (HasHelper) Thread.Yield(); // it may be about to wait again, and then reads this itself without a switch of threads
                     ReadInput();
@@ -379,6 +378,7 @@ internal sealed class Link
 
     private void EndInput(ProtocolException? fault)
     {
+        _faultOfHelper = null;
         _wanted &= ~Readiness.Input;
         _events.InputEnded(fault);
     }
