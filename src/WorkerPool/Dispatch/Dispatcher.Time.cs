@@ -7,6 +7,11 @@ internal sealed partial class Dispatcher
     private long _timerDue = long.MaxValue;
     private long _stopDue = long.MaxValue; // when the grace of Stop is over
     private long _lastSeen;
+    private bool _looksAgain;
+
+    // A timer comes late by more than this on a busy machine, or because this process was stopped.
+    private static readonly TimeSpan Punctual = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestSecondLook = TimeSpan.FromSeconds(1);
 
     /// <summary>This process was stopped (Ctrl-Z) and goes on: that time counts for no task.</summary>
     internal void Continued()
@@ -50,8 +55,8 @@ internal sealed partial class Dispatcher
         List<Slot> starts = [];
         lock (_gate)
         {
-            _timerDue = long.MaxValue;
             var now = Now;
+            if (MayHaveBeenStopped(now)) return;
             foreach (var slot in _slots.ToArray())
             {
                 if (slot.Due <= now) FallDue(slot);
@@ -65,6 +70,17 @@ internal sealed partial class Dispatcher
         }
 
         StartAll(starts);
+    }
+
+    // After a stop the timer and SIGCONT's handler come in any order. A timer that is late gives the handler as much time as it was late
+    // itself, and then looks again, once: so no deadline falls due for time that does not count.
+    private bool MayHaveBeenStopped(long now)
+    {
+        var late = _timerDue == long.MaxValue ? TimeSpan.Zero : Between(_timerDue, now);
+        _timerDue = long.MaxValue;
+        _looksAgain = !_looksAgain && late > Punctual;
+        if (_looksAgain) Arm(After(late < LongestSecondLook ? late : LongestSecondLook));
+        return _looksAgain;
     }
 
     private void FallDue(Slot slot)

@@ -127,6 +127,34 @@ internal sealed class DispatcherTimeTests
     }
 
     [Test]
+    public void Nor_does_it_where_the_timer_comes_before_the_signal_to_continue()
+    {
+        var model = new DispatcherModel(1);
+        model.Submit(timeout: 5 * Second);
+        var worker = Ready(model);
+        model.Clock.Jump(10 * Second);
+        model.Clock.Advance(TimeSpan.Zero);
+        model.Dispatcher.Continued();
+        model.Clock.Advance(4 * Second);
+        Assert.That(worker.Told, Is.Empty);
+        model.Clock.Advance(2 * Second);
+        Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
+    }
+
+    [Test]
+    public void A_timer_that_is_late_without_a_stop_looks_again_once()
+    {
+        var model = new DispatcherModel(1);
+        model.Submit(timeout: Second);
+        var worker = Ready(model);
+        model.Clock.Jump(1.3 * Second);
+        model.Clock.Advance(0.25 * Second);
+        Assert.That(worker.Told, Is.Empty);
+        model.Clock.Advance(0.1 * Second);
+        Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
+    }
+
+    [Test]
     public void A_task_given_back_leaves_its_time_out_behind()
     {
         var model = new DispatcherModel(1);

@@ -30,6 +30,9 @@ internal sealed class FakeClock : TimeProvider
         }
     }
 
+    /// <summary>Time passes, and no timer fires, as while this process is stopped. What fell due meanwhile fires at the next <see cref="Advance"/>.</summary>
+    internal void Jump(TimeSpan time) => Interlocked.Add(ref _now, time.Ticks);
+
     internal void Advance(TimeSpan time)
     {
         var end = GetTimestamp() + time.Ticks;
