@@ -77,6 +77,11 @@ public static class Faults
         public override string StackTrace => throw new InvalidOperationException("and its stack");
     }
 
+    public static int ThrowUnusual() => throw new UnusualException(42, new FormatException("the cause"));
+
+    /// <summary>No usual constructor: nobody can make another one of its name and message.</summary>
+    public sealed class UnusualException(int number, Exception cause) : NotSupportedException($"{number} of them", cause);
+
     public static int Weigh(Unwritable heavy) => heavy is null ? 0 : 1;
 
     /// <summary>An argument whose property throws when it is read.</summary>

@@ -15,6 +15,13 @@ public static class Mapped
         return milliseconds;
     }
 
+    /// <summary>Waits until that file is there; not at all for "".</summary>
+    public static int WaitIfNamed(string file)
+    {
+        while (file.Length > 0 && !File.Exists(file)) Thread.Sleep(5);
+        return 0;
+    }
+
     public static int ThrowAt5(int x) => x == 5 ? throw new InvalidOperationException($"not {x}") : x;
 
     public static int DieAt5(int x)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
@@ -24,12 +25,16 @@ internal sealed class FaultMatrixFromOutsideTests : PoolTest
     {
         await using var pool = Start(o => o.Workers = 3);
         await AllIdleAsync(pool, 3);
-        var calls = Enumerable.Range(0, 3000).Select(n => pool.RunAsync(Faults.Twice, n)).ToArray();
+        var calls = new List<Task<int>>();
         for (var round = 0; round < 5; round++)
         {
-            foreach (var worker in pool.Workers.Where(w => w.State is WorkerState.Idle or WorkerState.Busy)) _ = Native.Kill(worker.ProcessId, 9);
+            // A fresh load for each round, which no three workers finish before they are killed.
+            while (calls.Count(c => !c.IsCompleted) < 1000) calls.Add(pool.RunAsync(Faults.Twice, calls.Count));
+            var pids = pool.Workers.Select(w => w.ProcessId).ToArray();
+            foreach (var pid in pids) Assert.That(Native.Kill(pid, 9), Is.Zero);
+            Assert.That(calls.Any(c => !c.IsCompleted), "under load");
             var so = round;
-            Assert.That(await Until.TrueAsync(() => calls.All(c => c.IsCompleted) || pool.Workers.All(w => w.Generation >= so + 2 && w.State is WorkerState.Idle or WorkerState.Busy)));
+            Assert.That(await Until.TrueAsync(() => pool.Workers.All(w => w.Generation >= so + 2 && w.State is WorkerState.Idle or WorkerState.Busy)));
         }
 
         var outcomes = await Task.WhenAll(calls.Select(async (call, n) =>
@@ -46,6 +51,7 @@ internal sealed class FaultMatrixFromOutsideTests : PoolTest
         Assert.That(outcomes.Count(o => o == "wrong"), Is.Zero);
         Assert.That(outcomes.Count(o => o == "crashed"), Is.LessThanOrEqualTo(15), "a dead worker costs one task");
         await AllIdleAsync(pool, 3);
+        Assert.That(pool.Workers.Select(w => w.Generation), Is.All.EqualTo(6), "full strength again, after five rounds");
         Assert.That(await pool.RunAsync(Faults.Twice, 21), Is.EqualTo(42));
     }
 
@@ -69,16 +75,20 @@ internal sealed class FaultMatrixFromOutsideTests : PoolTest
         await using var pool = Start();
         await AllIdleAsync(pool);
         var spin = pool.RunAsync(Endings.Spin, new TaskOptions { Worker = "row-1", Timeout = TimeSpan.FromMilliseconds(100) });
-        var finishedMeanwhile = 0;
-        while (!spin.IsCompleted)
+        var (finished, longest) = (0, TimeSpan.Zero);
+        do
         {
-            Assert.That(await pool.RunAsync(Faults.Twice, finishedMeanwhile, new TaskOptions { Worker = "row-2" }), Is.EqualTo(2 * finishedMeanwhile));
-            finishedMeanwhile++;
+            var started = Stopwatch.GetTimestamp();
+            Assert.That(await pool.RunAsync(Faults.Twice, finished, new TaskOptions { Worker = "row-2" }), Is.EqualTo(2 * finished));
+            finished++;
+            longest = Stopwatch.GetElapsedTime(started) is var took && took > longest ? took : longest;
         }
+        while (!spin.IsCompleted || pool.Workers[0] is not { Generation: 2, State: WorkerState.Idle });
 
         var thrown = await ThrownAsync<TaskTimeoutException>(spin);
         Assert.That((thrown.WorkerName, thrown.Generation, thrown.Timeout), Is.EqualTo(("row-1", 1, TimeSpan.FromMilliseconds(100))));
-        Assert.That(finishedMeanwhile, Is.GreaterThan(10));
+        await TestContext.Out.WriteLineAsync($"{finished} tasks of the neighbour until the spinner was replaced; the longest took {longest.TotalMilliseconds:0.0} ms");
+        Assert.That(longest, Is.LessThan(TimeSpan.FromSeconds(5)), "the neighbour paused");
         Assert.That(await pool.RunAsync(Faults.WhoAmI, new TaskOptions { Worker = "row-1" }), Is.EqualTo("row-1#2"));
         Assert.That(pool.Workers[1].Generation, Is.EqualTo(1));
     }

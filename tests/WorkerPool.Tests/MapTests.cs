@@ -111,8 +111,16 @@ internal sealed class MapTests : ProcessTest
     public async Task Outcomes_give_the_fastest_first_and_failures_as_items()
     {
         await using var pool = ProcessPool.Start(2);
-        var first = await pool.MapOutcomesAsync(Mapped.Last, new[] { 2000, 1, 1, 1 }).ToListAsync();
-        Assert.That(first.Select(o => o.Index), Is.EqualTo(new long[] { 1, 2, 3, 0 }));
+        var go = NewFile();
+        var order = new List<long>();
+        await foreach (var outcome in pool.MapOutcomesAsync(Mapped.WaitIfNamed, new[] { go, "", "", "" }))
+        {
+            order.Add(outcome.Index);
+            if (order.Count == 3) await File.WriteAllTextAsync(go, "go");
+        }
+
+        Assert.That(order.Order(), Is.EqualTo(new long[] { 0, 1, 2, 3 }));
+        Assert.That(order[^1], Is.Zero, "the first of the source is the slowest");
 
         var outcomes = (await pool.MapOutcomesAsync(Mapped.DieAt5, Enumerable.Range(0, 10)).ToListAsync()).ToDictionary(o => o.Argument);
         Assert.That(outcomes, Has.Count.EqualTo(10));
