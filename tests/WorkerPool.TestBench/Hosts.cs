@@ -48,6 +48,20 @@ public static partial class Hosts
         await RunAsync(what.File + ".program", what.TestBench, [nameof(Parents.NestPrograms), what.File, what.TestBench], cancellation);
     }
 
+    /// <summary>Starts a pool of two in this worker, maps numbers over it, and gives the sum with the pool's workers' names and their parent's.</summary>
+    public static async Task<string> SumInAPool(int numbers)
+    {
+        await using var pool = ProcessPool.Start(new ProcessPoolOptions { Name = CurrentProcess.Name + "'s", Workers = 2 });
+        var sum = 0;
+        await foreach (var square in pool.MapAsync(Mapped.Square, Enumerable.Range(0, numbers))) sum += square;
+        var names = await Task.WhenAll(pool.Workers.Select(w => pool.RunAsync(static () => $"{CurrentProcess.Name} of {CurrentProcess.ParentName}", new TaskOptions { Worker = w.Name })));
+        return $"{sum} {string.Join(", ", names)}";
+    }
+
+    /// <summary>The same where a value can't be given.</summary>
+    public static async Task WriteSumInAPool((string File, int Numbers) what, CancellationToken cancellation) =>
+        await File.WriteAllTextAsync(what.File, await SumInAPool(what.Numbers), cancellation);
+
     private static async Task RunAsync(string file, string program, string[] arguments, CancellationToken cancellation)
     {
         var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -15,6 +15,8 @@ public static class Loads
         return bytes.Length;
     }
 
+    public static void Look(int number) => GC.KeepAlive(number);
+
     /// <summary>So many megabytes (10⁶ bytes), each byte the worker's slot: who gets them can tell whose they are.</summary>
     public static byte[] Give(int megabytes)
     {

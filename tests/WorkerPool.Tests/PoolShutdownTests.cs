@@ -124,6 +124,10 @@ internal sealed class PoolShutdownTests : PoolTest
         var pool = Start();
         await pool.DisposeAsync();
         Assert.That(() => { _ = pool.RunAsync(Faults.Twice, 1); }, Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => { _ = pool.RunNamedAsync<int, int>("no such target", 1); }, Throws.ArgumentException, "the target is looked at first");
+        Assert.That(async () => await pool.MapAsync(Faults.Twice, [1]).ToListAsync(), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(async () => await pool.MapOutcomesAsync(Faults.Twice, [1]).ToListAsync(), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(async () => await pool.ForEachAsync(Loads.Look, [1]), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(() => { _ = pool.ScaleAsync(3); }, Throws.TypeOf<ObjectDisposedException>());
         Assert.That(() => { _ = pool.RestartAsync("row-1"); }, Throws.TypeOf<ObjectDisposedException>());
     }
