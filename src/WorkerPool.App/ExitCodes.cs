@@ -11,6 +11,12 @@ internal static class ExitCodes
     /// <summary>The command line is wrong; nothing was started.</summary>
     internal const int Usage = 2;
 
+    /// <summary>The run gave up before its input ended, as --halt told it to.</summary>
+    internal const int Halted = 3;
+
     /// <summary>No worker could be started.</summary>
     internal const int NoWorkers = 4;
+
+    /// <summary>Some items failed, and all of them because they ran too long; as timeout(1) says it.</summary>
+    internal const int OnlyTimeouts = 124;
 }

@@ -118,19 +118,12 @@ internal sealed class BrokenWorkerTests : ProcessTest
     public async Task A_task_whose_error_is_garbage_is_a_crash_and_not_a_hang()
     {
         var command = Fake([.. Hello, .. new TestFrame(FrameKind.Error, FrameFlags.None, 1, [200, 200]).Bytes()], staysAlive: true).Command;
-        await using var worker = TaskWorker.Start(new WorkerLaunch
-        {
-            Name = "fake",
-            ShortName = "fake",
-            Identity = "1",
-            Command = command,
-            StartTimeout = Patience,
-            Welcome = new Welcome(false, 0, TimeSpan.Zero, null, null, null),
-        });
-        var target = TargetReference.Of<Action>(Endings.Return, "target");
+        var pool = ProcessPool.Start(new ProcessPoolOptions { Name = "fake", Workers = 1, Command = command });
         Assert.That(
-            () => worker.RunAsync(target, 1, Arguments.None(target.Number)).WaitAsync(Patience),
-            Throws.TypeOf<WorkerCrashedException>().With.Message.Contains("'fake'").And.Message.Contains(Broke));
+            () => pool.RunAsync(Endings.Return).WaitAsync(Patience),
+            Throws.TypeOf<WorkerCrashedException>().With.Message.Contains("'fake-1'").And.Message.Contains(Broke));
+        pool.Kill();
+        await pool.DisposeAsync();
     }
 
     private WorkerProcessOptions Fake(byte[] bytes, bool staysAlive) => Fake(bytes, staysAlive ? "exec cat >/dev/null" : "exit 0");

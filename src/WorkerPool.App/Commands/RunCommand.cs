@@ -1,4 +1,4 @@
-using WorkerPool.App.Output;
+using WorkerPool.App.Work;
 using WorkerPool.Targets;
 
 namespace WorkerPool.App.Commands;
@@ -14,29 +14,19 @@ internal static class RunCommand
             throw new UsageException($"'{misplaced}' stands where no item can; items stand behind ':::', as in 'workerpool run {options.Target} ::: {misplaced}'.");
         }
 
-        var names = WorkerCount.Names(options.Jobs, options.Names, options.Target);
-        if (TargetCatalog.TryFind(options.Target) is not { } target)
+        var target = TargetCatalog.TryFind(options.Target) ?? throw new UsageException(NoTarget(options.Target));
+        if (target.ParameterType is null && (split.Items is not null || split.Files.Count > 0 || split.Patterns.Count > 0))
         {
-            var all = TargetCatalog.All.Select(t => t.Name).ToList();
-            var near = Nearest.Of(options.Target, all) is { } name ? $" (did you mean '{name}'?)" : "";
-            throw new UsageException($"no target is called '{options.Target}'{near}; there are: {string.Join(", ", all)}.");
+            throw new UsageException($"'{target.Name}' takes no items; it runs once in each worker.");
         }
 
-        if (target.ParameterType is null && split.Items is not null) throw new UsageException($"'{target.Name}' takes no items; it runs once in each worker.");
+        return await WorkPlan.RunAsync(new TargetWork(target), options, split, target.Name, $"run {target.Name}").ConfigureAwait(false);
+    }
 
-        var items = target.ParameterType is null ? null : Items.From(split.Items, $"run {target.Name}");
-        var reference = TargetReference.Named(target);
-        await using var log = ConsoleLog.Create(names);
-        await using var output = ResultOutput.OnStdout();
-        return await new Run(names, log)
-        {
-            Target = reference,
-            Payload = item => Wire.Payloads.Arguments.WriteText(reference.Number, item),
-            Accept = value =>
-            {
-                if (target.ValueType is not null) output.WriteLine(value);
-                return null;
-            },
-        }.RunAsync(items).ConfigureAwait(false);
+    private static string NoTarget(string name)
+    {
+        var all = TargetCatalog.All.Select(t => t.Name).ToList();
+        var near = Nearest.Of(name, all) is { } other ? $" (did you mean '{other}'?)" : "";
+        return $"no target is called '{name}'{near}; there are: {string.Join(", ", all)}.";
     }
 }

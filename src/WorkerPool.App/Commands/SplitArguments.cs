@@ -1,51 +1,111 @@
+using CommandLine;
+using WorkerPool.App.Inputs;
+using WorkerPool.App.Values;
+
 namespace WorkerPool.App.Commands;
 
 /// <summary>
-/// The arguments in their three parts, taken apart before CommandLineParser sees them: it would take a lone -5 for an item and a -j
-/// without a value for none at all, and knows nothing of <c>:::</c>.
+/// The arguments in their parts, taken apart before CommandLineParser sees them: it would take a lone -5 for an item and a -j without a
+/// value for none at all, does not know options that repeat without swallowing what follows, and knows nothing of <c>:::</c>.
 /// </summary>
-/// <param name="Options">The verb and its options.</param>
+/// <param name="Options">The verb and its options, each with its value in one argument.</param>
 /// <param name="Items">What stands behind <c>:::</c>; null when there is none.</param>
 /// <param name="Command">What stands behind <c>--</c>; null when there is none.</param>
-internal sealed record SplitArguments(IReadOnlyList<string> Options, IReadOnlyList<string>? Items, IReadOnlyList<string>? Command)
+/// <param name="Files">Where items are read from: <c>-a</c> and <c>::::</c>, in their order.</param>
+/// <param name="Patterns">What --glob gave.</param>
+internal sealed record SplitArguments(
+    IReadOnlyList<string> Options, IReadOnlyList<byte[]>? Items, IReadOnlyList<byte[]>? Command, IReadOnlyList<string> Files, IReadOnlyList<string> Patterns)
 {
     private const string ItemMark = ":::";
+    private const string FileMark = "::::";
     private const string CommandMark = "--";
-
-    private static readonly string[] WithValue = ["-j", "--jobs", "--names"];
 
     /// <exception cref="UsageException">An option lacks its value, or is a number.</exception>
     internal static SplitArguments Of(string[] args)
     {
-        // Whatever stands behind the first ':::' is an item, also a '--' or another ':::'.
+        // Whatever stands behind the first ':::' is an item, also a '--' or another ':::'. Behind '::::' stand files, up to a ':::'.
         var items = Array.IndexOf(args, ItemMark);
-        var end = items < 0 ? args.Length : items;
+        var files = Array.IndexOf(args, FileMark, 0, items < 0 ? args.Length : items);
+        var fileEnd = items < 0 ? args.Length : items;
+        var end = files < 0 ? fileEnd : files;
         var command = Array.IndexOf(args, CommandMark, 0, end);
+        var raw = RawArguments.Of(args);
+        var repeated = OptionTable.Repeatable.ToDictionary(name => name, _ => new List<string>());
+        var options = OneArgumentEach(args[..(command < 0 ? end : command)], repeated);
+        if (files >= 0) repeated["arg-file"].AddRange(args[(files + 1)..fileEnd]);
         return new(
-            Checked(args[..(command < 0 ? end : command)]),
-            items < 0 ? null : args[(items + 1)..],
-            command < 0 ? null : args[(command + 1)..end]);
+            options,
+            items < 0 ? null : raw[(items + 1)..],
+            command < 0 ? null : raw[(command + 1)..end],
+            repeated["arg-file"],
+            repeated["glob"]);
     }
 
-    private static string[] Checked(string[] options)
+    private static List<string> OneArgumentEach(string[] args, Dictionary<string, List<string>> repeated)
     {
-        for (var i = 0; i < options.Length; i++)
+        var options = new List<string>();
+        for (var i = 0; i < args.Length; i++)
         {
-            if (options[i] is ['-', >= '0' and <= '9', ..] && (i == 0 || !WithValue.Contains(options[i - 1])))
+            var arg = args[i];
+            if (arg is ['-', >= '1' and <= '9', ..]) throw new UsageException($"'{arg}' is no option; items stand behind ':::'. See 'workerpool --help'.");
+            if (arg is ['-', '-', _, ..])
             {
-                throw new UsageException($"'{options[i]}' is no option; items stand behind ':::'. See 'workerpool --help'.");
+                var equals = arg.IndexOf('=');
+                var name = equals < 0 ? arg[2..] : arg[2..equals];
+                if (OptionTable.Find(name) is { } option && name.Length > 1 && OptionTable.TakesValue(option)) Add(option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
+                else options.Add(arg);
+            }
+            else if (arg is ['-', _, ..])
+            {
+                AddLetters(arg);
+            }
+            else
+            {
+                options.Add(arg);
             }
 
-            // -j -5 has a value, if an illegal one; -j -x has none.
-            var name = options[i].EndsWith('=') ? options[i][..^1] : options[i];
-            if (WithValue.Contains(name) && (name != options[i] || i + 1 == options.Length || options[i + 1] is ['-', not (>= '0' and <= '9'), ..]))
+            // Letters may stand together: -k0, -kj4.
+            void AddLetters(string letters)
             {
-                throw new UsageException($"{name} needs a value: {ValueOf(name)}.");
+                for (var rest = letters[1..]; rest.Length > 0; rest = rest[1..])
+                {
+                    if (OptionTable.Find(rest[..1]) is not { } option)
+                    {
+                        options.Add("-" + rest);
+                        return;
+                    }
+
+                    if (OptionTable.TakesValue(option))
+                    {
+                        Add(option, "-" + rest[..1], rest.Length > 1 ? rest[1..] : null);
+                        return;
+                    }
+
+                    options.Add("--" + option.LongName);
+                }
+            }
+
+            void Add(OptionAttribute option, string given, string? value)
+            {
+                // -j -5 has a value; -j -x has none.
+                if (value is null && i + 1 < args.Length && args[i + 1] is not ['-', not (>= '0' and <= '9'), ..]) value = args[++i];
+                if (string.IsNullOrEmpty(value)) throw new UsageException($"{given} needs a value: {Legal(option)}.");
+                if (repeated.TryGetValue(option.LongName, out var values)) values.Add(value);
+                else options.Add($"--{option.LongName}={value}");
             }
         }
 
         return options;
     }
 
-    private static string ValueOf(string option) => option == "--names" ? "names with commas between them, one for each worker" : WorkerCount.Legal;
+    private static string Legal(OptionAttribute option) => option.LongName switch
+    {
+        "jobs" => WorkerCount.Legal,
+        "names" => "names with commas between them, one for each worker",
+        "timeout" => Duration.Legal,
+        "retry-delay" => RetryDelay.Legal,
+        "halt" => HaltPolicy.Legal,
+        "max-memory-per-worker" => Size.Legal,
+        _ => option.MetaValue,
+    };
 }

@@ -51,7 +51,7 @@ internal static class Verbs
     }
 
     /// <exception cref="UsageException">The part is given, and the verb takes none.</exception>
-    internal static void TakesNo(IReadOnlyList<string>? part, string verb, string mark)
+    internal static void TakesNo(IReadOnlyList<byte[]>? part, string verb, string mark)
     {
         if (part is not null) throw new UsageException($"'{verb}' takes nothing behind '{mark}'. See 'workerpool {verb} --help'.");
     }

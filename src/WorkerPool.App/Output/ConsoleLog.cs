@@ -8,17 +8,22 @@ namespace WorkerPool.App.Output;
 internal static class ConsoleLog
 {
     /// <param name="names">The workers' names; they set the width of the name's column on a terminal.</param>
-    internal static Logger Create(IReadOnlyList<string> names)
+    internal static Logger Create(IReadOnlyList<string> names) => new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .WriteTo.Sink(new TurnSink(new LoggerConfiguration()
+            .WriteTo.Console(LinesFor(names), standardErrorFromLevel: LogEventLevel.Verbose, syncRoot: StandardStreams.Gate)
+            .CreateLogger()))
+        .CreateLogger();
+
+    /// <summary>How lines stand on stderr.</summary>
+    /// <param name="names">The workers' names.</param>
+    internal static NamedLines LinesFor(IReadOnlyList<string> names)
     {
         var decorate = Decorates(
             Console.IsErrorRedirected,
             Environment.GetEnvironmentVariable("NO_COLOR"),
             Environment.GetEnvironmentVariable("FORCE_COLOR"));
-        var width = Console.IsErrorRedirected ? 0 : names.Append(NamedLines.ParentName).Max(DisplayWidth.Of);
-        return new LoggerConfiguration()
-            .MinimumLevel.Information()
-            .WriteTo.Console(new NamedLines(width, decorate), standardErrorFromLevel: LogEventLevel.Verbose, syncRoot: StandardStreams.Gate)
-            .CreateLogger();
+        return new NamedLines(Console.IsErrorRedirected ? 0 : names.Append(NamedLines.ParentName).Max(DisplayWidth.Of), decorate);
     }
 
     /// <summary>Whether names are coloured: on a terminal; NO_COLOR (any text) forbids it, FORCE_COLOR (but for "0") asks for it anywhere.</summary>
@@ -27,5 +32,16 @@ internal static class ConsoleLog
         if (!string.IsNullOrEmpty(noColor)) return false;
         if (!string.IsNullOrEmpty(forceColor)) return forceColor != "0";
         return !isRedirected;
+    }
+
+    // Waits for its turn, and for what stands at the terminal's foot to be out of the way.
+    private sealed class TurnSink(Logger console) : ILogEventSink, IDisposable
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            using (StandardStreams.Take()) console.Write(logEvent);
+        }
+
+        public void Dispose() => console.Dispose();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class NamedLines(int width, bool coloured) : ITextFormatter
         output.Write(text);
     }
 
-    private string Prefix(string name)
+    internal string Prefix(string name)
     {
         var padding = new string(' ', Math.Max(0, width - DisplayWidth.Of(name)));
         return coloured ? $"\e[38;5;{Colour(name)}m{name}{padding} │\e[0m " : $"{name}{padding} │ ";

@@ -1,30 +1,48 @@
+using WorkerPool.App.Execution;
+
 namespace WorkerPool.App.Output;
 
-/// <summary>Results on stdout, each whole. Thread-safe.</summary>
-internal sealed class ResultOutput : IAsyncDisposable
+/// <summary>
+/// Results on stdout, each whole. Small ones are gathered, and go out together when the run has nothing else to do, or 64 KiB are there.
+/// .NET's own stream passes over a closed pipe in silence, and the run would go on for nobody. Not thread-safe.
+/// </summary>
+internal sealed class ResultOutput
 {
-    private static readonly byte[] LineEnd = "\n"u8.ToArray();
+    private const int Stdout = 1;
 
-    private readonly Stream _stream;
+    private readonly byte[] _gathered = new byte[1 << 16];
+    private int _count;
 
-    private ResultOutput(Stream stream) => _stream = stream;
-
-    internal static ResultOutput OnStdout() => new(Console.OpenStandardOutput());
-
-    /// <summary>Writes a result and a line's end, in one go.</summary>
-    internal void WriteLine(ReadOnlySpan<byte> value) => Write([.. value, .. LineEnd]);
-
+    /// <exception cref="ClosedOutputException">Nobody reads.</exception>
+    /// <exception cref="IOException">It can't be written.</exception>
     internal void Write(ReadOnlySpan<byte> bytes)
     {
-        try
+        if (bytes.Length > _gathered.Length - _count) Flush();
+        if (bytes.Length > _gathered.Length)
         {
-            lock (StandardStreams.Gate) _stream.Write(bytes);
+            using (StandardStreams.Take()) WriteOut(bytes);
+            return;
         }
-        catch (IOException e)
-        {
-            throw new IOException($"can't write the results to stdout: {e.Message}", e);
-        }
+
+        bytes.CopyTo(_gathered.AsSpan(_count));
+        _count += bytes.Length;
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    /// <summary>Writes out what was gathered.</summary>
+    internal void Flush()
+    {
+        if (_count == 0) return;
+        using (StandardStreams.Take()) WriteOut(_gathered.AsSpan(0, _count));
+        _count = 0;
+    }
+
+    private static void WriteOut(ReadOnlySpan<byte> bytes)
+    {
+        switch (Native.WriteAll(Stdout, bytes))
+        {
+            case 0: return;
+            case Native.EPIPE: throw new ClosedOutputException();
+            case var error: throw new IOException($"can't write the results to stdout: {Native.Words(error)}");
+        }
+    }
 }

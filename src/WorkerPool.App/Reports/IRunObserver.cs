@@ -1,3 +1,5 @@
+using WorkerPool.App.Execution;
+
 namespace WorkerPool.App.Reports;
 
 /// <summary>
@@ -54,6 +56,15 @@ internal sealed record ItemEnd
 
     /// <summary>What was run: the command's argv, or target and item.</summary>
     internal required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>The same as bytes, which need not be text; null where <see cref="Command"/> says all.</summary>
+    internal IReadOnlyList<byte[]>? Argv { get; init; }
+
+    /// <summary>The command as one line for a shell.</summary>
+    internal string CommandLine => Argv is null ? ShellQuote.Line(Command) : ShellQuote.Line(Argv);
+
+    /// <summary>What item it is, and what is done with it, whatever its place in the input; "" where no records are kept.</summary>
+    internal string Hash { get; init; } = "";
 
     /// <summary>The worker's name; "" when none ever had it.</summary>
     internal required string Worker { get; init; }

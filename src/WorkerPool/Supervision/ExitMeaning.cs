@@ -81,14 +81,14 @@ internal readonly record struct ExitMeaning(int Code, int? Signal, string Text, 
     private static ExitMeaning WithFarewell(ExitStatus status, Farewell farewell, string? thrown)
     {
         var said = farewell.Code & 0xff;
-        if (status.Signal is { } signal) return new(status.Code, signal, $"killed by {Name(signal)} while it exited with code {said}", false);
+        if (status.Signal is { } signal) return new(status.Code, signal, $"killed by {SignalName(signal)} while it exited with code {said}", false);
         if (status.Code != said)
         {
-            var doubt = status.IsExact ? "" : $", or killed by {Name(status.Code - 128)} while it exited with code {said}";
+            var doubt = status.IsExact ? "" : $", or killed by {SignalName(status.Code - 128)} while it exited with code {said}";
             return new(status.Code, null, $"exited with code {status.Code}{doubt}", false);
         }
 
-        if (farewell.Signal != 0) return new(status.Code, farewell.Signal, $"ended in order on {Name(farewell.Signal)}", false);
+        if (farewell.Signal != 0) return new(status.Code, farewell.Signal, $"ended in order on {SignalName(farewell.Signal)}", false);
         if (!farewell.Returned) return new(status.Code, null, $"exited with code {said}", false);
         if (thrown is not null) return new(status.Code, null, $"threw {thrown}", false);
         return new(status.Code, null, said == 0 ? "returned" : $"returned, with exit code {said}", true);
@@ -105,8 +105,8 @@ internal readonly record struct ExitMeaning(int Code, int? Signal, string Text, 
             11 or 7 or 4 or 8 => " (native crash)",
             _ => "",
         };
-        return $"killed by {Name(signal)}{hint}" + (status.IsExact ? "" : $", or exited with {status.Code}");
+        return $"killed by {SignalName(signal)}{hint}" + (status.IsExact ? "" : $", or exited with {status.Code}");
     }
 
-    private static string Name(int signal) => signal > 0 && signal < SignalNames.Length ? SignalNames[signal] : $"signal {signal}";
+    internal static string SignalName(int signal) => signal > 0 && signal < SignalNames.Length ? SignalNames[signal] : $"signal {signal}";
 }

@@ -1,0 +1,78 @@
+using WorkerPool.App.Inputs;
+using WorkerPool.App.Output;
+using WorkerPool.App.Reports;
+using WorkerPool.App.Values;
+using WorkerPool.App.Work;
+using WorkerPool.Naming;
+
+namespace WorkerPool.App.Commands;
+
+/// <summary>`run` and `exec` from what both take to a run: everything is read and checked before anything is started.</summary>
+internal static class WorkPlan
+{
+    /// <param name="work">What is done with each item.</param>
+    /// <param name="options">As given; variables of the environment are filled in.</param>
+    /// <param name="split">The command line's other parts.</param>
+    /// <param name="stem">What default names start with.</param>
+    /// <param name="usage">How the verb is used, for messages.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">The command line is wrong.</exception>
+    /// <exception cref="IOException">Items can't be read, or results not written.</exception>
+    internal static async Task<int> RunAsync(IItemWork work, WorkOptions options, SplitArguments split, string stem, string usage)
+    {
+        var settings = Settings(options, stem);
+        if (options.KeepOrder && options is ExecOptions { LineBuffer: true }) throw new UsageException("--keep-order shows an item's results together, --line-buffer does not; give one.");
+        if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
+        var source = new ItemSource
+        {
+            Given = split.Items,
+            Files = split.Files,
+            Patterns = split.Patterns,
+            ZeroTerminated = options.Null,
+            Longest = work is CommandWork ? CommandWork.LongestItem : ItemSource.DefaultLongest,
+        };
+        var (items, count) = work.TakesItems ? (source.Open(usage), source.Count) : (ItemSource.OnceEach(settings.Names), settings.Names.Count);
+        if (options.DryRun) return await DryRun.PrintAsync(work, settings.Names, items).ConfigureAwait(false);
+
+        var resume = options.Resume || options.ResumeFailed ? Resume.Read(options.JobLog!, options.ResumeFailed) : null;
+        using var jobLog = options.JobLog is { } path ? JobLog.Open(path, continues: resume is not null) : null;
+        using var events = options.Events is { } eventsPath ? EventLog.Open(eventsPath, continues: resume is not null) : null;
+        using var stages = new StopStages();
+        await using var log = ConsoleLog.Create(settings.Names);
+        var observers = new List<IRunObserver> { new FailureLog(log) };
+        if (events is not null) observers.Add(events);
+        var identity = jobLog is not null || events is not null ? new ItemIdentity(work.Identity) : null;
+        var parts = new RunParts(new Observers(observers), Printer(options, settings.Names), stages, identity, jobLog, resume);
+        return await new Run(work, settings, parts, log).RunAsync(items, count).ConfigureAwait(false);
+    }
+
+    private static RunSettings Settings(WorkOptions options, string stem)
+    {
+        EnvironmentDefaults.Fill(options);
+        return new RunSettings
+        {
+            Names = WorkerCount.Names(options.Jobs, options.Names, options.NameTemplate, stem),
+            PoolName = WorkerName.Fault(stem) is null ? stem : null,
+            Attempts = options.Retries is { } retries ? Number.Parse("--retries", retries, 1) : 1,
+            RetryDelay = options.RetryDelay is { } delay ? RetryDelay.Parse(delay) : RetryDelay.None,
+            Timeout = options.Timeout is { } timeout ? Duration.Parse("--timeout", timeout) : null,
+            Halt = options.Halt is { } halt ? HaltPolicy.Parse(halt) : HaltPolicy.Never,
+            MaxTasksPerWorker = options.MaxTasksPerWorker is { } tasks ? Number.Parse("--max-tasks-per-worker", tasks, 1) : 0,
+            MaxMemoryPerWorker = options.MaxMemoryPerWorker is { } memory ? Size.Parse("--max-memory-per-worker", memory) : 0,
+            KeepOrder = options.KeepOrder,
+            Total = options.Total is { } total ? Number.Parse("--total", total, 0) : null,
+        };
+    }
+
+    private static IResultPrinter Printer(WorkOptions options, IReadOnlyList<string> names)
+    {
+        IResultPrinter printer = options.Output switch
+        {
+            null or "text" => new TextPrinter(ConsoleLog.LinesFor(names), options.Tag),
+            "json" when options.Tag => throw new UsageException("--tag is for --output text; JSON has the item in each object."),
+            "json" => new JsonPrinter(),
+            var other => throw new UsageException($"--output '{other}' is not text or json."),
+        };
+        return options.Results is { } folder ? new ResultsFolder(folder, printer) : printer;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Win32.SafeHandles;
+using WorkerPool.App.Output;
+
+namespace WorkerPool.App.Execution;
+
+/// <summary>
+/// Where one command writes: two files without names, in the folder for temporary files. Nothing is left of them when this process ends,
+/// however it ends. The command opens them through this process's own entries in /proc.
+/// </summary>
+internal sealed class CommandOutput : IDisposable
+{
+    private SafeFileHandle? _stdout;
+    private SafeFileHandle? _stderr;
+
+    private CommandOutput(SafeFileHandle stdout, SafeFileHandle stderr) => (_stdout, _stderr) = (stdout, stderr);
+
+    internal int Stdout => (int)_stdout!.DangerousGetHandle();
+
+    internal int Stderr => (int)_stderr!.DangerousGetHandle();
+
+    /// <exception cref="IOException">The folder is full or forbidden; the message says which.</exception>
+    internal static CommandOutput Create()
+    {
+        var folder = Path.GetTempPath();
+        try
+        {
+            var stdout = Native.OpenUnnamed(folder);
+            return new CommandOutput(stdout, Native.OpenUnnamed(folder));
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"can't make a file for a command's output in '{folder}': {e.Message}. TMPDIR names another folder.", e);
+        }
+    }
+
+    /// <summary>Hands what was written over.</summary>
+    internal (Captured Stdout, Captured Stderr) Take()
+    {
+        var (stdout, stderr) = (new Captured(_stdout!), new Captured(_stderr!));
+        _stdout = _stderr = null;
+        return (stdout, stderr);
+    }
+
+    public void Dispose()
+    {
+        _stdout?.Dispose();
+        _stderr?.Dispose();
+        _stdout = _stderr = null;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace WorkerPool.App.Execution;
+
+/// <summary>Arguments as a line that a shell (bash, zsh, ksh) would take apart into the very same ones. Always one line.</summary>
+internal static class ShellQuote
+{
+    private const string Safe = "@%+=:,./-_^~";
+
+    internal static string Line(IEnumerable<byte[]> arguments) => string.Join(' ', arguments.Select(static a => Quote(a)));
+
+    internal static string Line(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(a => Quote(Encoding.UTF8.GetBytes(a))));
+
+    internal static string Quote(ReadOnlySpan<byte> argument)
+    {
+        var text = Encoding.UTF8.GetString(argument);
+        var isText = System.Text.Unicode.Utf8.IsValid(argument) && !text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.Contains('\x7f', StringComparison.Ordinal);
+        if (!isText) return Escaped(argument);
+        if (text.Length > 0 && text[0] != '~' && text.All(static c => char.IsAsciiLetterOrDigit(c) || Safe.Contains(c, StringComparison.Ordinal))) return text;
+        return $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    }
+
+    // $'…' is the one form that can hold a line's end, and bytes that are no text.
+    private static string Escaped(ReadOnlySpan<byte> argument)
+    {
+        var quoted = new StringBuilder("$'");
+        while (argument.Length > 0)
+        {
+            var status = Rune.DecodeFromUtf8(argument, out var rune, out var length);
+            if (status != System.Buffers.OperationStatus.Done) foreach (var b in argument[..length]) quoted.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
+            else if (rune.Value is '\n') quoted.Append(@"\n");
+            else if (rune.Value is '\t') quoted.Append(@"\t");
+            else if (rune.Value is '\r') quoted.Append(@"\r");
+            else if (rune.Value is '\'' or '\\') quoted.Append('\\').Append((char)rune.Value);
+            else if (rune.Value is < 0x20 or 0x7F) quoted.Append(CultureInfo.InvariantCulture, $"\\{Convert.ToString(rune.Value, 8).PadLeft(3, '0')}");
+            else quoted.Append(rune.ToString());
+            argument = argument[length..];
+        }
+
+        return quoted.Append('\'').ToString();
+    }
+}

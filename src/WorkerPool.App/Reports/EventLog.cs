@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WorkerPool.App.Commands;
+
+namespace WorkerPool.App.Reports;
+
+/// <summary>What happens in a run, as newline-delimited JSON, each line written through at once. Not thread-safe.</summary>
+internal sealed class EventLog : IRunObserver, IDisposable
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly MemoryStream _line = new();
+    private readonly FileStream _file;
+    private readonly string _path;
+
+    private EventLog(FileStream file, string path) => (_file, _path) = (file, path);
+
+    /// <exception cref="UsageException">It can't be written.</exception>
+    internal static EventLog Open(string path, bool continues)
+    {
+        try
+        {
+            return new EventLog(new FileStream(path, continues ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--events '{path}' can't be written: {e.Message}");
+        }
+    }
+
+    public void Begun(RunPlan plan) => Write("run-begun", plan.At, json =>
+    {
+        json.WriteString("verb", plan.Verb);
+        json.WriteString("what", plan.What);
+        json.WriteStartArray("workers");
+        foreach (var name in plan.Names) json.WriteStringValue(name);
+        json.WriteEndArray();
+        if (plan.Total is { } total) json.WriteNumber("total", total);
+        json.WriteNumber("skipped", plan.Skipped);
+    });
+
+    public void TotalKnown(long total)
+    {
+    }
+
+    public void ItemStarted(ItemStart start) => Write("item-started", start.At, json =>
+    {
+        json.WriteNumber("seq", start.Sequence);
+        json.WriteString("item", start.Item);
+        json.WriteString("worker", start.Worker);
+        json.WriteNumber("pid", start.ProcessId);
+        json.WriteNumber("attempt", start.Attempt);
+    });
+
+    public void ItemEnded(ItemEnd end) => Write("item-ended", end.Started + end.Ran, json => ItemJson.Write(json, end));
+
+    public void Worker(PoolEvent what) => Write(what is WorkerStarted ? "worker-started" : "worker-ended", what.At, json =>
+    {
+        json.WriteString("worker", what.Worker);
+        json.WriteNumber("generation", what.Generation);
+        if (what is WorkerStarted started) json.WriteNumber("pid", started.ProcessId);
+        if (what is not WorkerEnded ended) return;
+        json.WriteNumber("pid", ended.Exit.ProcessId);
+        json.WriteString("meaning", ended.Exit.Meaning);
+        json.WriteBoolean("expected", ended.Expected);
+    });
+
+    public void Ended(RunEnd end) => Write("run-ended", null, json =>
+    {
+        json.WriteNumber("exit", end.ExitCode);
+        if (end.Why is not null) json.WriteString("why", end.Why);
+        json.WriteNumber("seconds", end.Took.TotalSeconds);
+        json.WriteNumber("notBegun", end.NotBegun);
+    });
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _line.Dispose();
+    }
+
+    private void Write(string what, DateTimeOffset? at, Action<Utf8JsonWriter> body)
+    {
+        _line.SetLength(0);
+        using (var json = new Utf8JsonWriter(_line, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("event", what);
+            if (at is { } time) json.WriteString("at", time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            body(json);
+            json.WriteEndObject();
+        }
+
+        _line.WriteByte((byte)'\n');
+        try
+        {
+            _file.Write(_line.GetBuffer(), 0, (int)_line.Length);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"can't write the events '{_path}': {e.Message}", e);
+        }
+    }
+}

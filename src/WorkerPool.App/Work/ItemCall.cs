@@ -1,0 +1,42 @@
+using System.Buffers;
+using WorkerPool.App.Execution;
+using WorkerPool.App.Inputs;
+using WorkerPool.Dispatch;
+
+namespace WorkerPool.App.Work;
+
+/// <summary>An attempt at an item, as the pool's task; its outcome is told to the run.</summary>
+/// <param name="item">The item.</param>
+/// <param name="attempt">The how-manieth try, from 1.</param>
+/// <param name="ended">Told once, from a thread of the pool's that must not be held up.</param>
+internal sealed class ItemCall(Item item, int attempt, Action<ItemCall> ended) : PoolTask
+{
+    internal Item Item => item;
+
+    internal int Attempt => attempt;
+
+    /// <summary>Where a command writes; null for a target.</summary>
+    internal CommandOutput? Output { get; init; }
+
+    internal OutcomeStatus Status { get; private set; }
+
+    internal Exception? Error { get; private set; }
+
+    /// <summary>The value's bytes, of one that succeeded.</summary>
+    internal byte[] Value { get; private set; } = [];
+
+    /// <summary>Whether those who watch know that it was begun. The run's own.</summary>
+    internal bool IsBegunTold { get; set; }
+
+    internal override void Succeed(in ReadOnlySequence<byte> value)
+    {
+        Value = value.ToArray();
+        ended(this);
+    }
+
+    internal override void Fail(OutcomeStatus status, Exception error)
+    {
+        (Status, Error) = (status, error);
+        ended(this);
+    }
+}

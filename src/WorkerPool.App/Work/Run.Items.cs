@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Text;
+using WorkerPool.App.Execution;
+using WorkerPool.App.Inputs;
+using WorkerPool.App.Reports;
+
+namespace WorkerPool.App.Work;
+
+// An item: begun, ended, tried again, shown, recorded.
+internal sealed partial class Run
+{
+    private const int StderrTail = 4096;
+
+    private readonly Dictionary<long, ItemCall> _calls = []; // by the pool's task id
+    private readonly PriorityQueue<(Item Item, int Attempt), long> _retries = new(); // by when they are due
+    private readonly Dictionary<long, (ItemEnd End, Verdict Verdict)?> _waiting = []; // for their turn, by sequence; null for what was skipped
+    private ITimer? _retryTimer;
+    private long _delivered;
+
+    private void Begin(Item item, int attempt)
+    {
+        if (_pool is not { } pool)
+        {
+            Tally.NotBegun++;
+            return;
+        }
+
+        if (work.Fault(item) is { } fault)
+        {
+            var refused = new Verdict(OutcomeStatus.Failed, 1, 0, fault);
+            EndFinally(item, EndOf(item, null, attempt: 0, refused, isFinal: true), refused);
+            return;
+        }
+
+        var call = work.MakeCall(item, attempt, settings.Timeout, Ended);
+        try
+        {
+            pool.Accept(call);
+            _calls.Add(call.Id, call);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was stopped this very moment.
+            call.Output?.Dispose();
+            Tally.NotBegun++;
+            _holding = true;
+        }
+    }
+
+    // On a thread of the pool's.
+    private void Ended(ItemCall call) => _messages.Writer.TryWrite(call);
+
+    private void TellBegun(ItemCall call, string worker, DateTimeOffset at)
+    {
+        if (call.IsBegunTold) return;
+        call.IsBegunTold = true;
+        parts.Observer.ItemStarted(new ItemStart(call.Item.Sequence, call.Item.Text, worker, _workers[worker].ProcessId, call.Attempt, at));
+    }
+
+    private void End(ItemCall call)
+    {
+        _calls.Remove(call.Id);
+        var verdict = work.Judge(call);
+        if (call.Attempts == 0 && call.Attempt == 1 && verdict.Status == OutcomeStatus.Canceled)
+        {
+            Tally.NotBegun++;
+            Dispose(verdict);
+            return;
+        }
+
+        if (call.Error is WorkerStartException notStarted)
+        {
+            Tally.NotBegun++;
+            Dispose(verdict);
+            GiveUp(notStarted);
+            return;
+        }
+
+        if (call.LastWorker.Length > 0) TellBegun(call, call.LastWorker, settings.Clock.GetUtcNow() - call.Ran);
+        var isFinal = verdict.Status is OutcomeStatus.Succeeded or OutcomeStatus.Canceled || call.Attempt >= settings.Attempts || _holding;
+        var end = EndOf(call.Item, call, call.Attempt, verdict, isFinal);
+        if (isFinal)
+        {
+            EndFinally(call.Item, end, verdict);
+            return;
+        }
+
+        parts.Observer.ItemEnded(end);
+        Dispose(verdict);
+        TryAgain(call.Item, call.Attempt);
+    }
+
+    private void TryAgain(Item item, int attempts)
+    {
+        var wait = settings.RetryDelay.After(attempts);
+        _retries.Enqueue((item, attempts + 1), settings.Clock.GetTimestamp() + (long)(wait.TotalSeconds * settings.Clock.TimestampFrequency));
+        if (wait == TimeSpan.Zero) return;
+        _retries.TryPeek(out _, out var first);
+        var untilFirst = settings.Clock.GetElapsedTime(settings.Clock.GetTimestamp(), first);
+        _retryTimer ??= settings.Clock.CreateTimer(_ => _messages.Writer.TryWrite(WakeUp), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _retryTimer.Change(untilFirst > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(untilFirst.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private ItemEnd EndOf(Item item, ItemCall? call, int attempt, Verdict verdict, bool isFinal)
+    {
+        var worker = call is { LastWorker.Length: > 0 } ? _workers[call.LastWorker] : null;
+        var argv = work.CommandOf(item, Math.Max(1, attempt), call?.LastWorker ?? "", worker?.Slot ?? 0);
+        var ran = call?.Ran ?? TimeSpan.Zero;
+        return new ItemEnd
+        {
+            Sequence = item.Sequence,
+            Item = work.TakesItems ? item.Text : "",
+            Hash = parts.Identity?.Of(item.Bytes) ?? "",
+            Command = new TextArguments(argv),
+            Argv = argv,
+            Worker = call?.LastWorker ?? "",
+            Generation = call?.LastGeneration ?? 0,
+            Attempt = attempt,
+            IsFinal = isFinal,
+            Status = verdict.Status,
+            ExitCode = verdict.ExitCode,
+            Signal = verdict.Signal,
+            Reason = verdict.Reason?.ReplaceLineEndings(" "),
+            StderrTail = verdict.Status == OutcomeStatus.Succeeded ? "" : verdict.LastWords.Length > 0 ? verdict.LastWords : Encoding.UTF8.GetString(verdict.Stderr.Tail(StderrTail)),
+            Started = settings.Clock.GetUtcNow() - ran,
+            Ran = ran,
+            WorkerMemory = verdict.Memory > 0 ? verdict.Memory : worker?.Memory.Of(worker.ProcessId, settings.Clock) ?? 0,
+            OutputBytes = verdict.Stdout.Length,
+        };
+    }
+
+    private void EndFinally(Item item, ItemEnd end, Verdict verdict)
+    {
+        Tally.Count(end.Status);
+        if (settings.KeepOrder)
+        {
+            verdict.Stdout.Settle();
+            verdict.Stderr.Settle();
+            parts.Observer.ItemEnded(end);
+            _waiting.Add(item.Sequence, (end, verdict));
+            DeliverThoseWhoseTurnItIs();
+        }
+        else
+        {
+            Deliver(end, verdict);
+            parts.Observer.ItemEnded(end);
+        }
+
+        if (Tally.Halted is null && settings.Halt.Reason(Tally.Succeeded, Tally.Failed, Tally.Total) is { } reason) Halt(reason);
+    }
+
+    private void Skip(Item item)
+    {
+        Tally.Skipped++;
+        _delivered++;
+        if (!settings.KeepOrder) return;
+        _delivered--;
+        _waiting.Add(item.Sequence, null);
+        DeliverThoseWhoseTurnItIs();
+    }
+
+    private void DeliverThoseWhoseTurnItIs()
+    {
+        while (_waiting.Remove(_delivered + 1, out var next))
+        {
+            if (next is { } ended) Deliver(ended.End, ended.Verdict);
+            else _delivered++;
+        }
+    }
+
+    // A run that ends early leaves gaps that nothing will fill.
+    private void DeliverTheRest()
+    {
+        foreach (var (_, last) in _waiting.OrderBy(w => w.Key))
+        {
+            if (last is { } ended) Deliver(ended.End, ended.Verdict);
+        }
+
+        _waiting.Clear();
+    }
+
+    // Shown first, then recorded: what a record calls done has been seen, and a run that is killed in between does it again.
+    private void Deliver(ItemEnd end, Verdict verdict)
+    {
+        parts.Printer.Print(end, verdict);
+        if (parts.JobLog is { } jobLog && end.Status != OutcomeStatus.Canceled)
+        {
+            parts.Printer.Flush();
+            jobLog.Write(end);
+        }
+
+        Dispose(verdict);
+        _delivered++;
+    }
+
+    private static void Dispose(Verdict verdict)
+    {
+        verdict.Stdout.Dispose();
+        verdict.Stderr.Dispose();
+    }
+
+    private void TellSkipped()
+    {
+        if (parts.Resume is { } resume) log.Information("{Skipped:l} skipped: {File:l} says they are done", Tally.Skipped == 1 ? "1 item" : Tally.Skipped.ToString(CultureInfo.InvariantCulture) + " items", resume.File);
+    }
+}

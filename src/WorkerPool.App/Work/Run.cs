@@ -1,0 +1,219 @@
+using System.Threading.Channels;
+using Serilog;
+using WorkerPool.App.Commands;
+using WorkerPool.App.Inputs;
+using WorkerPool.App.Output;
+using WorkerPool.App.Reports;
+using WorkerPool.App.Values;
+
+namespace WorkerPool.App.Work;
+
+/// <summary>
+/// Work over items, in a pool: reads items only as far ahead as the workers need, tries again what failed, shows what each gave, records
+/// it, and stops when it is told to. One loop does all of it; what happens elsewhere (outcomes, the pool's events, signals, timers) reaches
+/// it as messages. How it stops is in Run.Stopping.cs, what becomes of an item in Run.Items.cs.
+/// </summary>
+internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts parts, ILogger log) : IObserver<PoolEvent>
+{
+    // In the order of the input, results wait for their turn; so many may, then the run waits too.
+    private const int MostWaitingForTheirTurn = 10_000;
+
+    private readonly Channel<object> _messages = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<string, Worker> _workers = settings.Names.Select((name, i) => (name, new Worker(i + 1))).ToDictionary(w => w.name, w => w.Item2);
+    // With a policy of giving up, nothing may be on its way when the reason for it comes.
+    private readonly int _window = (settings.Halt == HaltPolicy.Never ? work.PerWorker : 1) * settings.Names.Count;
+    private readonly long _began = settings.Clock.GetTimestamp();
+
+    private Task<bool>? _anyMessage;
+    private Task<bool>? _anyItem;
+    private volatile ProcessPool? _pool;
+    private long _read;
+    private bool _inputEnded;
+
+    private static readonly object WakeUp = new();
+
+    /// <summary>What the run has told of itself.</summary>
+    internal Tally Tally { get; } = new();
+
+    /// <summary>Does all of it.</summary>
+    /// <param name="items">Null: once in each worker.</param>
+    /// <param name="count">How many items there are; null when that is not known yet.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="IOException">Items can't be read, or results not written.</exception>
+    internal async Task<int> RunAsync(ChannelReader<Item> items, long? count)
+    {
+        var total = settings.Total ?? count;
+        parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, parts.Resume?.Done ?? 0, settings.Clock.GetUtcNow()));
+        Tally.Total = total;
+        parts.Stages.Begin(Stop);
+        try
+        {
+            await LoopAsync(items, count).ConfigureAwait(false);
+            if (_pool is not null) await _pool.DrainAsync().ConfigureAwait(false);
+        }
+        catch (ClosedOutputException)
+        {
+            Tally.OutputClosed = true;
+        }
+        finally
+        {
+            if (_pool is not null)
+            {
+                _pool.Kill(); // it is closed already, unless something failed
+                await _pool.DrainAsync().ConfigureAwait(false);
+            }
+
+            TellSkipped();
+            Tally.Stopped = parts.Stages.ExitCode;
+            parts.Observer.Ended(new RunEnd(Tally.ExitCode, Tally.Halted ?? parts.Stages.Why, settings.Clock.GetElapsedTime(_began), Tally.NotBegun));
+        }
+
+        return Tally.ExitCode;
+    }
+
+    void IObserver<PoolEvent>.OnNext(PoolEvent value)
+    {
+        if (value is TaskStarted or WorkerStarted or WorkerEnded) _messages.Writer.TryWrite(value);
+    }
+
+    void IObserver<PoolEvent>.OnCompleted()
+    {
+    }
+
+    void IObserver<PoolEvent>.OnError(Exception error)
+    {
+    }
+
+    private async Task LoopAsync(ChannelReader<Item> items, long? count)
+    {
+        while (true)
+        {
+            Fill(items, count);
+            if (_calls.Count == 0 && (_holding || (_inputEnded && _retries.Count == 0))) break;
+            if (!_messages.Reader.TryPeek(out _)) parts.Printer.Flush();
+            await AnythingAsync(items).ConfigureAwait(false);
+            while (_messages.Reader.TryRead(out var message)) Handle(message);
+            if (_holding) WithdrawAll();
+        }
+
+        DropRetries();
+        DeliverTheRest();
+        parts.Printer.Flush();
+    }
+
+    private async Task AnythingAsync(ChannelReader<Item> items)
+    {
+        _anyMessage ??= _messages.Reader.WaitToReadAsync().AsTask();
+        if (!_inputEnded && !_holding && HasRoom) _anyItem ??= items.WaitToReadAsync().AsTask();
+        if (_anyItem is null) await _anyMessage.ConfigureAwait(false);
+        else if (!_anyMessage.IsCompleted) await Task.WhenAny(_anyMessage, _anyItem).ConfigureAwait(false);
+        if (_anyMessage.IsCompleted) _anyMessage = null;
+        if (_anyItem is not { IsCompleted: true }) return;
+        var isMore = await _anyItem.ConfigureAwait(false); // or why the items can't be read
+        _anyItem = null;
+        if (!isMore) EndInput();
+    }
+
+    private bool HasRoom => _calls.Count < _window && (!settings.KeepOrder || _read - _delivered < MostWaitingForTheirTurn);
+
+    private void Fill(ChannelReader<Item> items, long? count)
+    {
+        while (!_holding && HasRoom)
+        {
+            if (_retries.TryPeek(out _, out var due) && due <= settings.Clock.GetTimestamp())
+            {
+                var (item, attempt) = _retries.Dequeue();
+                Begin(item, attempt);
+            }
+            else if (items.TryRead(out var next))
+            {
+                _read++;
+                Take(next, count);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private void EndInput()
+    {
+        _inputEnded = true;
+        Tally.Total = _read;
+        parts.Observer.TotalKnown(_read);
+    }
+
+    private void Take(Item item, long? count)
+    {
+        if (parts.Resume?.Skips(parts.Identity!.Of(item.Bytes)) == true)
+        {
+            Skip(item);
+            return;
+        }
+
+        StartPool(count);
+        Begin(item, attempt: 1);
+    }
+
+    private void Handle(object message)
+    {
+        switch (message)
+        {
+            case ItemCall call:
+                End(call);
+                break;
+            case TaskStarted started:
+                if (_calls.TryGetValue(started.TaskId, out var begun)) TellBegun(begun, started.Worker, started.At);
+                break;
+            case WorkerStarted started:
+                _workers[started.Worker].ProcessId = started.ProcessId;
+                parts.Observer.Worker(started);
+                break;
+            case WorkerEnded ended:
+                parts.Observer.Worker(ended);
+                break;
+        }
+    }
+
+    // With the first item: a run without any starts no process.
+    private void StartPool(long? count)
+    {
+        if (_pool is not null || Tally.NotStarted is not null) return;
+        var names = settings.Names;
+        if (count < names.Count) names = [.. names.Take((int)Math.Max(1, count.Value))];
+        var options = new ProcessPoolOptions
+        {
+            Name = settings.PoolName,
+            Workers = names.Count,
+            WorkerNames = names,
+            CancelGrace = StopStages.Grace,
+            StopGrace = StopStages.Grace,
+            MaxTasksPerWorker = settings.MaxTasksPerWorker,
+            MaxMemoryPerWorker = settings.MaxMemoryPerWorker,
+            Logger = log,
+            Observer = this,
+            TimeProvider = settings.Clock,
+        };
+        try
+        {
+            _pool = ProcessPool.Start(options);
+        }
+        catch (Exception e) when (e is WorkerStartException or InvalidOperationException)
+        {
+            GiveUp(e);
+            return;
+        }
+
+        EndRunning(parts.Stages.Stage); // for a signal that came while there was no pool
+    }
+
+    private sealed class Worker(int slot)
+    {
+        internal int Slot => slot;
+
+        internal int ProcessId { get; set; }
+
+        internal MemorySample Memory { get; } = new();
+    }
+}

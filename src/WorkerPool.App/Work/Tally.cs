@@ -1,0 +1,63 @@
+namespace WorkerPool.App.Work;
+
+/// <summary>What a run has come to, and the exit code that follows.</summary>
+internal sealed class Tally
+{
+    // What a shell says of a program that wrote to a closed pipe: 128 + SIGPIPE.
+    private const int ClosedPipe = 141;
+
+    internal long Succeeded { get; private set; }
+
+    internal long TimedOut { get; private set; }
+
+    /// <summary>Those that timed out among them.</summary>
+    internal long Failed { get; private set; }
+
+    /// <summary>Read, and never begun.</summary>
+    internal long NotBegun { get; set; }
+
+    /// <summary>Done before, as records say.</summary>
+    internal long Skipped { get; set; }
+
+    /// <summary>How many items there are; null when that is not known yet.</summary>
+    internal long? Total { get; set; }
+
+    /// <summary>Why it gave up before its input ended.</summary>
+    internal string? Halted { get; set; }
+
+    /// <summary>Why no worker could be started.</summary>
+    internal Exception? NotStarted { get; set; }
+
+    /// <summary>128 and the signal that stopped it.</summary>
+    internal int? Stopped { get; set; }
+
+    internal bool OutputClosed { get; set; }
+
+    internal int ExitCode =>
+        Stopped is { } code ? code
+        : OutputClosed ? ClosedPipe
+        : NotStarted is not null ? ExitCodes.NoWorkers
+        : Halted is not null ? ExitCodes.Halted
+        : Failed == 0 ? ExitCodes.Success
+        : TimedOut == Failed ? ExitCodes.OnlyTimeouts
+        : ExitCodes.SomeFailed;
+
+    internal void Count(OutcomeStatus status)
+    {
+        switch (status)
+        {
+            case OutcomeStatus.Succeeded:
+                Succeeded++;
+                break;
+            case OutcomeStatus.TimedOut:
+                TimedOut++;
+                Failed++;
+                break;
+            case OutcomeStatus.Canceled:
+                break; // it did not fail, it was not wanted any more
+            default:
+                Failed++;
+                break;
+        }
+    }
+}
