@@ -1,10 +1,8 @@
-using WorkerPool.Dispatch;
 using WorkerPool.Supervision;
 using WorkerPool.Targets;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
-using WorkerPool.Wire.Payloads;
 
 namespace WorkerPool.Tests;
 

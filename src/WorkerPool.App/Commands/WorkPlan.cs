@@ -21,7 +21,6 @@ internal static class WorkPlan
     internal static async Task<int> RunAsync(IItemWork work, WorkOptions options, SplitArguments split, string stem, string usage)
     {
         var settings = Settings(options, stem);
-        if (options.KeepOrder && options is ExecOptions { LineBuffer: true }) throw new UsageException("--keep-order shows an item's results together, --line-buffer does not; give one.");
         if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
         var source = new ItemSource
         {
@@ -42,7 +41,8 @@ internal static class WorkPlan
         var observers = new List<IRunObserver> { new FailureLog(log) };
         if (events is not null) observers.Add(events);
         var identity = jobLog is not null || events is not null ? new ItemIdentity(work.Identity) : null;
-        var parts = new RunParts(new Observers(observers), Printer(options, settings.Names), stages, identity, jobLog, resume);
+        using var live = Live(work, options, settings.Names);
+        var parts = new RunParts(new Observers(observers), Printer(options, settings.Names), live, stages, identity, jobLog, resume);
         return await new Run(work, settings, parts, log).RunAsync(items, count).ConfigureAwait(false);
     }
 
@@ -62,6 +62,17 @@ internal static class WorkPlan
             KeepOrder = options.KeepOrder,
             Total = options.Total is { } total ? Number.Parse("--total", total, 0) : null,
         };
+    }
+
+    // At a terminal somebody watches; anywhere else an item's lines had better stay together.
+    private static LiveOutput? Live(IItemWork work, WorkOptions options, IReadOnlyList<string> names)
+    {
+        if (work is not CommandWork command || options is not ExecOptions exec) return null;
+        var togetherAnyway = options.KeepOrder || options.Output == "json" || options.Results is not null;
+        if (exec.LineBuffer && togetherAnyway) throw new UsageException("--line-buffer shows lines as they come; --keep-order, --output json and --results keep an item's together.");
+        if (togetherAnyway || (!exec.LineBuffer && Console.IsOutputRedirected)) return null;
+        (command.Live, command.Tags) = (new LiveOutput(ConsoleLog.LinesFor(names)), options.Tag);
+        return command.Live;
     }
 
     private static IResultPrinter Printer(WorkOptions options, IReadOnlyList<string> names)

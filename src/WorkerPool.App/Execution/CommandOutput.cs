@@ -7,16 +7,16 @@ namespace WorkerPool.App.Execution;
 /// Where one command writes: two files without names, in the folder for temporary files. Nothing is left of them when this process ends,
 /// however it ends. The command opens them through this process's own entries in /proc.
 /// </summary>
-internal sealed class CommandOutput : IDisposable
+internal sealed class CommandOutput : ICommandOutput
 {
     private SafeFileHandle? _stdout;
     private SafeFileHandle? _stderr;
 
     private CommandOutput(SafeFileHandle stdout, SafeFileHandle stderr) => (_stdout, _stderr) = (stdout, stderr);
 
-    internal int Stdout => (int)_stdout!.DangerousGetHandle();
+    public int Stdout => (int)_stdout!.DangerousGetHandle();
 
-    internal int Stderr => (int)_stderr!.DangerousGetHandle();
+    public int Stderr => (int)_stderr!.DangerousGetHandle();
 
     /// <exception cref="IOException">The folder is full or forbidden; the message says which.</exception>
     internal static CommandOutput Create()
@@ -33,12 +33,11 @@ internal sealed class CommandOutput : IDisposable
         }
     }
 
-    /// <summary>Hands what was written over.</summary>
-    internal (Captured Stdout, Captured Stderr) Take()
+    public (Captured Stdout, Captured Stderr, string StderrTail) Take()
     {
         var (stdout, stderr) = (new Captured(_stdout!), new Captured(_stderr!));
         _stdout = _stderr = null;
-        return (stdout, stderr);
+        return (stdout, stderr, "");
     }
 
     public void Dispose()

@@ -26,8 +26,8 @@ internal sealed class TextPrinter(NamedLines lines, bool tags) : IResultPrinter
 
     public void Flush() => _stdout.Flush();
 
-    // An item may hold line ends and tabs, and a tag must not.
-    private static string Tag(string item) =>
+    /// <summary>What stands before each line. An item may hold line ends and tabs, and a tag must not.</summary>
+    internal static string Tag(string item) =>
         item.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal).Replace("\t", @"\t", StringComparison.Ordinal) + "\t";
 
     private void PrintTagged(byte[] tag, Verdict verdict)

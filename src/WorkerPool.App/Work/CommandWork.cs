@@ -3,12 +3,14 @@ using System.Globalization;
 using System.Text;
 using WorkerPool.App.Execution;
 using WorkerPool.App.Inputs;
+using WorkerPool.App.Output;
 using WorkerPool.Targets;
 using WorkerPool.Wire.Payloads;
 
 namespace WorkerPool.App.Work;
 
 /// <summary>A command for each item.</summary>
+/// <param name="command">The command.</param>
 internal sealed class CommandWork(CommandTemplate command) : IItemWork
 {
     /// <summary>More than one argument can be: no item that is longer can be passed.</summary>
@@ -18,6 +20,12 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
     private static readonly int LongestArgument = 32 * Environment.SystemPageSize;
 
     private readonly TargetReference _reference = TargetReference.Of<Func<byte[], CancellationToken, CommandEnd>>(ChildCommand.Run, nameof(command));
+
+    /// <summary>Shows lines as they come; null where an item's are shown together.</summary>
+    internal LiveOutput? Live { get; set; }
+
+    /// <summary>Whether such a line is to have its item before it.</summary>
+    internal bool Tags { get; set; }
 
     public string Verb => "exec";
 
@@ -38,26 +46,26 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
 
     public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Action<ItemCall> ended)
     {
-        var output = CommandOutput.Create();
         var payload = Arguments.None(_reference.Number);
-        payload.Write<byte>([1]); // the raw form of a byte[]: it is there
-        CommandCall.Write(command, item, attempt, output.Stdout, output.Stderr, payload);
-        return new ItemCall(item, attempt, ended)
+        var call = new ItemCall(item, attempt, ended)
         {
             Target = _reference,
             Run = payload,
             Timeout = timeout ?? System.Threading.Timeout.InfiniteTimeSpan,
             Worker = item.Worker,
             LabelGiven = item.Text,
-            Output = output,
         };
+        var output = call.Output = Live is null ? CommandOutput.Create() : new LiveCommandOutput(Live, () => call.LastWorker, Tags ? TextPrinter.Tag(item.Text) : "");
+        payload.Write<byte>([1]); // the raw form of a byte[]: it is there
+        CommandCall.Write(command, item, attempt, output.Stdout, output.Stderr, payload);
+        return call;
     }
 
     public Verdict Judge(ItemCall call)
     {
-        var (stdout, stderr) = call.Output!.Take();
+        var (stdout, stderr, tail) = call.Output!.Take();
         var verdict = call.Error is { } error ? Verdict.Of(call.Status, error) : Of(call, DefaultSerializer.Instance.Read<CommandEnd>(new ReadOnlySequence<byte>(call.Value)));
-        return verdict with { Stdout = stdout, Stderr = stderr };
+        return verdict with { Stdout = stdout, Stderr = stderr, LastWords = tail.Length > 0 ? tail : verdict.LastWords };
     }
 
     public IReadOnlyList<byte[]> CommandOf(Item item, int attempt, string worker, int slot) => command.Fill(item, attempt, worker, slot);

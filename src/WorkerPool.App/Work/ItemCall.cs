@@ -16,7 +16,7 @@ internal sealed class ItemCall(Item item, int attempt, Action<ItemCall> ended) :
     internal int Attempt => attempt;
 
     /// <summary>Where a command writes; null for a target.</summary>
-    internal CommandOutput? Output { get; init; }
+    internal ICommandOutput? Output { get; set; }
 
     internal OutcomeStatus Status { get; private set; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Serilog;
 using WorkerPool.App.Commands;
@@ -46,6 +47,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, parts.Resume?.Done ?? 0, settings.Clock.GetUtcNow()));
         Tally.Total = total;
         parts.Stages.Begin(Stop);
+        parts.Live?.Failed = e => _messages.Writer.TryWrite(e);
         try
         {
             await LoopAsync(items, count).ConfigureAwait(false);
@@ -162,6 +164,9 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         {
             case ItemCall call:
                 End(call);
+                break;
+            case Exception cannotShow:
+                ExceptionDispatchInfo.Throw(cannotShow);
                 break;
             case TaskStarted started:
                 if (_calls.TryGetValue(started.TaskId, out var begun)) TellBegun(begun, started.Worker, started.At);

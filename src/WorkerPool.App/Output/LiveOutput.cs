@@ -1,0 +1,89 @@
+using WorkerPool.App.Execution;
+using WorkerPool.Launch;
+
+namespace WorkerPool.App.Output;
+
+/// <summary>
+/// Commands' lines as they come, whole: read from pipes on a thread of its own, and written at once. A command that writes faster than
+/// the terminal shows waits. Thread-safe.
+/// </summary>
+/// <param name="lines">How names stand on stderr.</param>
+internal sealed class LiveOutput(NamedLines lines) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<LiveStream> _streams = [];
+    private (int Read, int Write) _wake = (-1, -1);
+    private volatile bool _ended;
+    private int _failed;
+
+    /// <summary>How names stand on stderr.</summary>
+    internal NamedLines Lines => lines;
+
+    /// <summary>Told once that stdout can't be written, and why.</summary>
+    internal Action<Exception> Failed { get; set; } = static _ => { };
+
+    internal void Add(LiveStream stream)
+    {
+        lock (_gate)
+        {
+            _streams.Add(stream);
+            if (_wake.Read < 0)
+            {
+                _wake = Posix.NonBlockingPipe();
+                new Thread(Read) { IsBackground = true, Name = "output" }.Start();
+            }
+        }
+
+        Wake();
+    }
+
+    internal void Remove(LiveStream stream)
+    {
+        lock (_gate) _streams.Remove(stream);
+        Wake();
+    }
+
+    /// <summary>Writes a stream's whole lines.</summary>
+    internal void Write(LiveStream stream, ReadOnlySpan<byte> text)
+    {
+        using (StandardStreams.Take())
+        {
+            var error = Native.WriteAll(stream.IsError ? 2 : 1, text);
+            if (error == 0 || stream.IsError || Interlocked.Exchange(ref _failed, 1) != 0) return;
+            Failed(error == Native.EPIPE ? new ClosedOutputException() : new IOException($"can't write the results to stdout: {Native.Words(error)}"));
+        }
+    }
+
+    public void Dispose()
+    {
+        _ended = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (_wake.Write >= 0) _ = Posix.Write(_wake.Write, [1]);
+    }
+
+    private unsafe void Read()
+    {
+        Span<byte> drop = stackalloc byte[64];
+        while (!_ended)
+        {
+            LiveStream[] streams;
+            lock (_gate) streams = [.. _streams];
+            var polled = new Posix.PollFd[streams.Length + 1];
+            polled[0] = new Posix.PollFd { Fd = _wake.Read, Events = Posix.POLLIN };
+            for (var i = 0; i < streams.Length; i++) polled[i + 1] = new Posix.PollFd { Fd = streams[i].Descriptor, Events = Posix.POLLIN };
+            fixed (Posix.PollFd* first = polled) _ = Posix.Poll(first, polled.Length, -1);
+            while (Posix.Read(_wake.Read, drop) > 0)
+            {
+            }
+
+            for (var i = 0; i < streams.Length; i++)
+            {
+                if (polled[i + 1].Returned != 0) streams[i].Pump();
+            }
+        }
+    }
+}

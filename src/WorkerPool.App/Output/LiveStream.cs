@@ -1,0 +1,93 @@
+using System.Text;
+using WorkerPool.Launch;
+
+namespace WorkerPool.App.Output;
+
+/// <summary>One of a command's two streams: a pipe, whose lines are written as they are whole. Thread-safe.</summary>
+/// <param name="output">Who writes.</param>
+/// <param name="isError">Stderr, whose lines stand under the worker's name.</param>
+/// <param name="prefix">What stands before each line; asked with the first one, when the worker is known.</param>
+internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> prefix) : IDisposable
+{
+    private const int TailSize = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly (int Read, int Write) _pipe = Posix.NonBlockingPipe();
+    private readonly HeldLine _held = new();
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private byte[]? _prefix;
+    private byte[] _tail = [];
+    private bool _closed;
+
+    internal bool IsError => isError;
+
+    /// <summary>What there is to read.</summary>
+    internal int Descriptor => _pipe.Read;
+
+    /// <summary>Where the command is to write.</summary>
+    internal int WriteEnd => _pipe.Write;
+
+    internal long Length { get; private set; }
+
+    /// <summary>Writes what has come.</summary>
+    internal void Pump()
+    {
+        lock (_gate)
+        {
+            if (!_closed) Drain(oncePerCall: true);
+        }
+    }
+
+    /// <summary>The command has ended: writes the rest, and the last line also without its end. The end of it all.</summary>
+    internal string Close()
+    {
+        output.Remove(this);
+        lock (_gate)
+        {
+            if (_closed) return "";
+            _closed = true;
+            Drain(oncePerCall: false);
+            _held.Take(rest => output.Write(this, rest));
+            if (_held.WasBegun && isError) output.Write(this, "\n"u8);
+            _held.Dispose();
+            Posix.Close(_pipe.Read);
+            Posix.Close(_pipe.Write);
+            return Encoding.UTF8.GetString(_tail);
+        }
+    }
+
+    public void Dispose() => Close();
+
+    private void Drain(bool oncePerCall)
+    {
+        int count;
+        while ((count = Posix.Read(_pipe.Read, _buffer)) > 0)
+        {
+            Length += count;
+            Take(_buffer.AsSpan(0, count));
+            if (oncePerCall) return;
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> piece)
+    {
+        if (isError) _tail = Tail(piece);
+        while (piece.Length > 0)
+        {
+            if (!_held.WasBegun) _held.Add(_prefix ??= Encoding.UTF8.GetBytes(prefix()));
+            var end = piece.IndexOf((byte)'\n') + 1;
+            _held.Add(end > 0 ? piece[..end] : piece);
+            if (end == 0) return;
+            _held.Take(line => output.Write(this, line));
+            _held.Begin();
+            piece = piece[end..];
+        }
+    }
+
+    private byte[] Tail(ReadOnlySpan<byte> piece)
+    {
+        if (piece.Length >= TailSize) return piece[^TailSize..].ToArray();
+        var kept = Math.Min(_tail.Length, TailSize - piece.Length);
+        return [.. _tail.AsSpan(_tail.Length - kept), .. piece];
+    }
+}
