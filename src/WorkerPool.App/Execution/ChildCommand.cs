@@ -13,9 +13,9 @@ internal static class ChildCommand
     /// <param name="call">As <see cref="CommandCall"/> writes it.</param>
     /// <param name="cancellation">SIGTERM to the command, and to all that it started.</param>
     /// <returns>How it ended.</returns>
-    internal static CommandEnd Run(byte[] call, CancellationToken cancellation)
+    internal static CommandEnd Run(ReadOnlyMemory<byte> call, CancellationToken cancellation)
     {
-        var (stdout, stderr, arguments) = CommandCall.Read(call);
+        var (stdout, stderr, arguments) = CommandCall.Read(call.Span);
         var (output, errors) = (-1, -1);
         int error;
         var pid = 0;

@@ -20,8 +20,10 @@ internal static unsafe partial class Native
     private const int O_WRONLY = 1;
     private const int O_RDWR = 2;
     private const int O_APPEND = 0x400;
+    private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
     private const int O_TMPFILE = 0x410000;
+    private const short POLLIN = 1;
     private const short POLLOUT = 4;
     private const int P_PID = 1;
     private const int WEXITED = 4;
@@ -35,6 +37,16 @@ internal static unsafe partial class Native
     private const int SignalInfoSize = 256;
     private const int ResourceUsageSize = 256;
     private const int MaxResidentOffset = 32; // struct rusage: two timevals, then ru_maxrss, in KiB
+
+    /// <summary>A descriptor to wait for, and what came of it.</summary>
+    internal struct PollFd
+    {
+        internal int Fd;
+        internal short Events;
+        internal short Returned;
+
+        internal static PollFd ToRead(int fd) => new() { Fd = fd, Events = POLLIN };
+    }
 
     private static readonly byte*** Environment = (byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
 
@@ -140,6 +152,26 @@ internal static unsafe partial class Native
 
     internal static void Signal(int pid, int signal) => _ = kill(pid, signal);
 
+    /// <summary>A pipe whose ends are close-on-exec and never block.</summary>
+    internal static (int Read, int Write) OpenPipe()
+    {
+        var ends = stackalloc int[2];
+        if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw new IOException($"can't make a pipe: {Words(Marshal.GetLastPInvokeError())}");
+        return (ends[0], ends[1]);
+    }
+
+    /// <summary>Bytes read; 0 at the end, and where nothing is there now.</summary>
+    internal static int Read(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer) return (int)Math.Max(0, read(fd, start, (nuint)buffer.Length));
+    }
+
+    /// <summary>Waits until one of them can be read, or has come to its end; those that can are marked.</summary>
+    internal static void AwaitAny(PollFd[] watched)
+    {
+        fixed (PollFd* first = watched) _ = poll(first, (nuint)watched.Length, -1);
+    }
+
     private static void AwaitRoom(int fd)
     {
         var watched = new PollFd { Fd = fd, Events = POLLOUT };
@@ -167,12 +199,11 @@ internal static unsafe partial class Native
         }
     }
 
-    private struct PollFd
-    {
-        internal int Fd;
-        internal short Events;
-        internal short Returned;
-    }
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int fd, byte* bytes, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pipe2(int* ends, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* bytes, nuint count);

@@ -1,5 +1,4 @@
 using WorkerPool.App.Execution;
-using WorkerPool.Launch;
 
 namespace WorkerPool.App.Output;
 
@@ -29,7 +28,7 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
             _streams.Add(stream);
             if (_wake.Read < 0)
             {
-                _wake = Posix.NonBlockingPipe();
+                _wake = Native.OpenPipe();
                 new Thread(Read) { IsBackground = true, Name = "output" }.Start();
             }
         }
@@ -62,27 +61,25 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
 
     private void Wake()
     {
-        if (_wake.Write >= 0) _ = Posix.Write(_wake.Write, [1]);
+        if (_wake.Write >= 0) _ = Native.WriteAll(_wake.Write, [1]);
     }
 
-    private unsafe void Read()
+    private void Read()
     {
         Span<byte> drop = stackalloc byte[64];
         while (!_ended)
         {
             LiveStream[] streams;
             lock (_gate) streams = [.. _streams];
-            var polled = new Posix.PollFd[streams.Length + 1];
-            polled[0] = new Posix.PollFd { Fd = _wake.Read, Events = Posix.POLLIN };
-            for (var i = 0; i < streams.Length; i++) polled[i + 1] = new Posix.PollFd { Fd = streams[i].Descriptor, Events = Posix.POLLIN };
-            fixed (Posix.PollFd* first = polled) _ = Posix.Poll(first, polled.Length, -1);
-            while (Posix.Read(_wake.Read, drop) > 0)
+            Native.PollFd[] watched = [Native.PollFd.ToRead(_wake.Read), .. streams.Select(static s => Native.PollFd.ToRead(s.Descriptor))];
+            Native.AwaitAny(watched);
+            while (Native.Read(_wake.Read, drop) > 0)
             {
             }
 
             for (var i = 0; i < streams.Length; i++)
             {
-                if (polled[i + 1].Returned != 0) streams[i].Pump();
+                if (watched[i + 1].Returned != 0) streams[i].Pump();
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using WorkerPool.Launch;
+using WorkerPool.App.Execution;
 
 namespace WorkerPool.App.Output;
 
@@ -12,7 +12,7 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
     private const int TailSize = 4096;
 
     private readonly Lock _gate = new();
-    private readonly (int Read, int Write) _pipe = Posix.NonBlockingPipe();
+    private readonly (int Read, int Write) _pipe = Native.OpenPipe();
     private readonly HeldLine _held = new();
     private readonly byte[] _buffer = new byte[1 << 16];
     private byte[]? _prefix;
@@ -50,8 +50,8 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
             _held.Take(rest => output.Write(this, rest));
             if (_held.WasBegun && isError) output.Write(this, "\n"u8);
             _held.Dispose();
-            Posix.Close(_pipe.Read);
-            Posix.Close(_pipe.Write);
+            Native.Close(_pipe.Read);
+            Native.Close(_pipe.Write);
             return Encoding.UTF8.GetString(_tail);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
     private void Drain(bool oncePerCall)
     {
         int count;
-        while ((count = Posix.Read(_pipe.Read, _buffer)) > 0)
+        while ((count = Native.Read(_pipe.Read, _buffer)) > 0)
         {
             Length += count;
             Take(_buffer.AsSpan(0, count));

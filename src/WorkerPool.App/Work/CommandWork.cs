@@ -19,7 +19,9 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
     // Linux, MAX_ARG_STRLEN: 32 pages, its end included.
     private static readonly int LongestArgument = 32 * Environment.SystemPageSize;
 
-    private readonly TargetReference _reference = TargetReference.Of<Func<byte[], CancellationToken, CommandEnd>>(ChildCommand.Run, nameof(command));
+    private readonly TargetReference _reference = TargetReference.Of<Func<ReadOnlyMemory<byte>, CancellationToken, CommandEnd>>(ChildCommand.Run, nameof(command));
+    private readonly CallSettings _settings = new();
+    private readonly ArrayBufferWriter<byte> _call = new();
 
     /// <summary>Shows lines as they come; null where an item's are shown together.</summary>
     internal LiveOutput? Live { get; set; }
@@ -44,21 +46,19 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
         return item.Bytes.AsSpan().Contains((byte)0) ? "it holds a zero byte, which no argument can; with -0, zero bytes stand between items" : null;
     }
 
-    public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Action<ItemCall> ended)
+    public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Inbox inbox)
     {
-        var payload = Arguments.None(_reference.Number);
-        var call = new ItemCall(item, attempt, ended)
+        ItemCall? call = null;
+        ICommandOutput output = Live is null ? CommandOutput.Create() : new LiveCommandOutput(Live, () => call!.LastWorker, Tags ? TextPrinter.Tag(item.Text) : "");
+        _call.ResetWrittenCount();
+        CommandCall.Write(command, item, attempt, output.Stdout, output.Stderr, _call);
+        return call = new ItemCall(item, attempt, inbox)
         {
             Target = _reference,
-            Run = payload,
-            Timeout = timeout ?? System.Threading.Timeout.InfiniteTimeSpan,
-            Worker = item.Worker,
-            LabelGiven = item.Text,
+            Run = Arguments.Write(_reference.Number, _call.WrittenMemory, DefaultSerializer.Instance, nameof(item)),
+            Settings = _settings.Of(timeout, item.Worker),
+            Output = output,
         };
-        var output = call.Output = Live is null ? CommandOutput.Create() : new LiveCommandOutput(Live, () => call.LastWorker, Tags ? TextPrinter.Tag(item.Text) : "");
-        payload.Write<byte>([1]); // the raw form of a byte[]: it is there
-        CommandCall.Write(command, item, attempt, output.Stdout, output.Stderr, payload);
-        return call;
     }
 
     public Verdict Judge(ItemCall call)

@@ -24,7 +24,7 @@ internal interface IItemWork
     string? Fault(Item item);
 
     /// <exception cref="IOException">There is no room for its output.</exception>
-    ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Action<ItemCall> ended);
+    ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Inbox inbox);
 
     /// <summary>How it ended. Its output is the caller's to dispose of.</summary>
     Verdict Judge(ItemCall call);

@@ -8,8 +8,8 @@ namespace WorkerPool.App.Work;
 /// <summary>An attempt at an item, as the pool's task; its outcome is told to the run.</summary>
 /// <param name="item">The item.</param>
 /// <param name="attempt">The how-manieth try, from 1.</param>
-/// <param name="ended">Told once, from a thread of the pool's that must not be held up.</param>
-internal sealed class ItemCall(Item item, int attempt, Action<ItemCall> ended) : PoolTask
+/// <param name="inbox">Where it goes when it has ended.</param>
+internal sealed class ItemCall(Item item, int attempt, Inbox inbox) : PoolTask
 {
     internal Item Item => item;
 
@@ -28,15 +28,18 @@ internal sealed class ItemCall(Item item, int attempt, Action<ItemCall> ended) :
     /// <summary>Whether those who watch know that it was begun. The run's own.</summary>
     internal bool IsBegunTold { get; set; }
 
-    internal override void Succeed(in ReadOnlySequence<byte> value)
+    /// <summary>How long the attempt took; zero for one that was never begun.</summary>
+    internal TimeSpan Ran(TimeProvider clock) => Started == 0 ? TimeSpan.Zero : clock.GetElapsedTime(Started, Ended);
+
+    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
     {
         Value = value.ToArray();
-        ended(this);
+        return inbox.Add(this);
     }
 
-    internal override void Fail(OutcomeStatus status, Exception error)
+    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
     {
         (Status, Error) = (status, error);
-        ended(this);
+        return inbox.Add(this);
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Run
             return;
         }
 
-        var call = work.MakeCall(item, attempt, settings.Timeout, Ended);
+        var call = work.MakeCall(item, attempt, settings.Timeout, _inbox);
         try
         {
             pool.Accept(call);
@@ -46,9 +46,6 @@ internal sealed partial class Run
             _holding = true;
         }
     }
-
-    // On a thread of the pool's.
-    private void Ended(ItemCall call) => _messages.Writer.TryWrite(call);
 
     private void TellBegun(ItemCall call, string worker, DateTimeOffset at)
     {
@@ -76,7 +73,7 @@ internal sealed partial class Run
             return;
         }
 
-        if (call.LastWorker.Length > 0) TellBegun(call, call.LastWorker, settings.Clock.GetUtcNow() - call.Ran);
+        if (call.LastWorker.Length > 0) TellBegun(call, call.LastWorker, settings.Clock.GetUtcNow() - call.Ran(settings.Clock));
         var isFinal = verdict.Status is OutcomeStatus.Succeeded or OutcomeStatus.Canceled || call.Attempt >= settings.Attempts || _holding;
         var end = EndOf(call.Item, call, call.Attempt, verdict, isFinal);
         if (isFinal)
@@ -97,7 +94,7 @@ internal sealed partial class Run
         if (wait == TimeSpan.Zero) return;
         _retries.TryPeek(out _, out var first);
         var untilFirst = settings.Clock.GetElapsedTime(settings.Clock.GetTimestamp(), first);
-        _retryTimer ??= settings.Clock.CreateTimer(_ => _messages.Writer.TryWrite(WakeUp), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _retryTimer ??= settings.Clock.CreateTimer(_ => _inbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _retryTimer.Change(untilFirst > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(untilFirst.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
@@ -105,7 +102,7 @@ internal sealed partial class Run
     {
         var worker = call is { LastWorker.Length: > 0 } ? _workers[call.LastWorker] : null;
         var argv = work.CommandOf(item, Math.Max(1, attempt), call?.LastWorker ?? "", worker?.Slot ?? 0);
-        var ran = call?.Ran ?? TimeSpan.Zero;
+        var ran = call?.Ran(settings.Clock) ?? TimeSpan.Zero;
         return new ItemEnd
         {
             Sequence = item.Sequence,

@@ -17,7 +17,7 @@ internal sealed partial class Run
     {
         _holding = true;
         EndRunning(stage);
-        _messages.Writer.TryWrite(WakeUp);
+        _inbox.Wake();
         Tell(signal, stage switch
         {
             1 => "nothing new is begun, and what runs may finish; once more asks it to end (SIGTERM)",

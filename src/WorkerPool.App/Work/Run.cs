@@ -19,19 +19,16 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     // In the order of the input, results wait for their turn; so many may, then the run waits too.
     private const int MostWaitingForTheirTurn = 10_000;
 
-    private readonly Channel<object> _messages = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Inbox _inbox = new();
     private readonly Dictionary<string, Worker> _workers = settings.Names.Select((name, i) => (name, new Worker(i + 1))).ToDictionary(w => w.name, w => w.Item2);
     // With a policy of giving up, nothing may be on its way when the reason for it comes.
     private readonly int _window = (settings.Halt == HaltPolicy.Never ? work.PerWorker : 1) * settings.Names.Count;
     private readonly long _began = settings.Clock.GetTimestamp();
 
-    private Task<bool>? _anyMessage;
-    private Task<bool>? _anyItem;
+    private Task<bool>? _anyItem; // while it is waited for
     private volatile ProcessPool? _pool;
     private long _read;
     private bool _inputEnded;
-
-    private static readonly object WakeUp = new();
 
     /// <summary>What the run has told of itself.</summary>
     internal Tally Tally { get; } = new();
@@ -47,7 +44,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, parts.Resume?.Done ?? 0, settings.Clock.GetUtcNow()));
         Tally.Total = total;
         parts.Stages.Begin(Stop);
-        parts.Live?.Failed = e => _messages.Writer.TryWrite(e);
+        parts.Live?.Failed = e => _inbox.Post(e);
         try
         {
             await LoopAsync(items, count).ConfigureAwait(false);
@@ -75,7 +72,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
 
     void IObserver<PoolEvent>.OnNext(PoolEvent value)
     {
-        if (value is TaskStarted or WorkerStarted or WorkerEnded) _messages.Writer.TryWrite(value);
+        if (value is TaskStarted or WorkerStarted or WorkerEnded) _inbox.Post(value);
     }
 
     void IObserver<PoolEvent>.OnCompleted()
@@ -92,9 +89,11 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         {
             Fill(items, count);
             if (_calls.Count == 0 && (_holding || (_inputEnded && _retries.Count == 0))) break;
-            if (!_messages.Reader.TryPeek(out _)) parts.Printer.Flush();
-            await AnythingAsync(items).ConfigureAwait(false);
-            while (_messages.Reader.TryRead(out var message)) Handle(message);
+            if (_inbox.IsEmpty) parts.Printer.Flush();
+            WatchForItems(items);
+            await _inbox.WaitAsync().ConfigureAwait(false);
+            while (_inbox.TryTake(out var message)) Handle(message);
+            if (_anyItem is { IsCompleted: true }) await SeeItemsAsync().ConfigureAwait(false);
             if (_holding) WithdrawAll();
         }
 
@@ -103,15 +102,17 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         parts.Printer.Flush();
     }
 
-    private async Task AnythingAsync(ChannelReader<Item> items)
+    private void WatchForItems(ChannelReader<Item> items)
     {
-        _anyMessage ??= _messages.Reader.WaitToReadAsync().AsTask();
-        if (!_inputEnded && !_holding && HasRoom) _anyItem ??= items.WaitToReadAsync().AsTask();
-        if (_anyItem is null) await _anyMessage.ConfigureAwait(false);
-        else if (!_anyMessage.IsCompleted) await Task.WhenAny(_anyMessage, _anyItem).ConfigureAwait(false);
-        if (_anyMessage.IsCompleted) _anyMessage = null;
-        if (_anyItem is not { IsCompleted: true }) return;
-        var isMore = await _anyItem.ConfigureAwait(false); // or why the items can't be read
+        if (_anyItem is not null || _inputEnded || _holding || !HasRoom) return;
+        _anyItem = items.WaitToReadAsync().AsTask();
+        if (_anyItem.IsCompleted) _inbox.Wake();
+        else _anyItem.ContinueWith(static (_, inbox) => ((Inbox)inbox!).Wake(), _inbox, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task SeeItemsAsync()
+    {
+        var isMore = await _anyItem!.ConfigureAwait(false); // or why the items can't be read
         _anyItem = null;
         if (!isMore) EndInput();
     }

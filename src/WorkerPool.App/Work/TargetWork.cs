@@ -3,7 +3,6 @@ using System.Text.Unicode;
 using WorkerPool.App.Inputs;
 using WorkerPool.App.Output;
 using WorkerPool.Targets;
-using WorkerPool.Wire;
 using WorkerPool.Wire.Payloads;
 
 namespace WorkerPool.App.Work;
@@ -12,6 +11,7 @@ namespace WorkerPool.App.Work;
 internal sealed class TargetWork(NamedTarget target) : IItemWork
 {
     private readonly TargetReference _reference = TargetReference.Named(target);
+    private readonly CallSettings _settings = new();
 
     public string Verb => "run";
 
@@ -30,13 +30,11 @@ internal sealed class TargetWork(NamedTarget target) : IItemWork
         return Utf8.IsValid(item.Bytes) ? null : "it is not UTF-8, and a target takes text";
     }
 
-    public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Action<ItemCall> ended) => new(item, attempt, ended)
+    public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Inbox inbox) => new(item, attempt, inbox)
     {
         Target = _reference,
-        Run = Frame(item),
-        Timeout = timeout ?? System.Threading.Timeout.InfiniteTimeSpan,
-        Worker = item.Worker,
-        LabelGiven = TakesItems ? item.Text : null,
+        Run = Arguments.WriteText(_reference.Number, item.Text),
+        Settings = _settings.Of(timeout, item.Worker),
     };
 
     public Verdict Judge(ItemCall call)
@@ -46,11 +44,4 @@ internal sealed class TargetWork(NamedTarget target) : IItemWork
     }
 
     public IReadOnlyList<byte[]> CommandOf(Item item, int attempt, string worker, int slot) => TakesItems ? [Identity[1], item.Bytes] : [Identity[1]];
-
-    private PayloadBuffer Frame(Item item)
-    {
-        var payload = Arguments.None(_reference.Number);
-        System.Buffers.BuffersExtensions.Write(payload, item.Bytes);
-        return payload;
-    }
 }
