@@ -1,5 +1,3 @@
-using WorkerPool.Supervision;
-using WorkerPool.Targets;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
