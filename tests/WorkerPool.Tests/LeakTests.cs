@@ -105,5 +105,5 @@ internal sealed class LeakTests : ProcessTest
     private static int Threads() => ThreadNames().Count();
 
     private static IEnumerable<string> FilesOf(IEnumerable<int> pids) => pids.SelectMany(pid =>
-        Directory.GetFiles("/tmp", $"dotnet-diagnostic-{pid}-*").Concat(Directory.GetFiles("/tmp", $"clr-debug-pipe-{pid}-*")));
+        Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*").Concat(Directory.GetFiles(Path.GetTempPath(), $"clr-debug-pipe-{pid}-*")));
 }

@@ -86,7 +86,7 @@ internal sealed class OrphanTests : ProcessTest
     }
 
     private static IEnumerable<string> FilesOf(int pid) =>
-        Directory.GetFiles("/tmp", $"dotnet-diagnostic-{pid}-*").Concat(Directory.GetFiles("/tmp", $"clr-debug-pipe-{pid}-*"));
+        Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*").Concat(Directory.GetFiles(Path.GetTempPath(), $"clr-debug-pipe-{pid}-*"));
 
     // The parent's own files are not ours to remove: its parent is the test.
     private static async Task ForgetAsync(Process parent)

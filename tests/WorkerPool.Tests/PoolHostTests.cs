@@ -98,7 +98,7 @@ internal sealed class PoolHostTests : PoolTest
         Assert.That(await Until.TrueAsync(() => !Proc.Descriptors(parent.Id).Any(d => d.Contains("pidfd", StringComparison.Ordinal))), "their descriptors are left");
         parent.Kill();
         await parent.WaitForExitAsync();
-        foreach (var file in Directory.GetFiles("/tmp", $"*-{parent.Id}-*").Where(f => f.Contains("dotnet-diagnostic", StringComparison.Ordinal) || f.Contains("clr-debug", StringComparison.Ordinal))) File.Delete(file);
+        foreach (var file in Directory.GetFiles(Path.GetTempPath(), $"*-{parent.Id}-*").Where(f => f.Contains("dotnet-diagnostic", StringComparison.Ordinal) || f.Contains("clr-debug", StringComparison.Ordinal))) File.Delete(file);
     }
 
     [Test]

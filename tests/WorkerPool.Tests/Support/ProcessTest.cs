@@ -40,7 +40,7 @@ internal abstract class ProcessTest
     // Of processes that are gone: those of live ones are theirs.
     private static HashSet<string> DiagnosticFiles() =>
     [
-        .. Directory.GetFiles("/tmp", "dotnet-diagnostic-*").Concat(Directory.GetFiles("/tmp", "clr-debug-pipe-*"))
+        .. Directory.GetFiles(Path.GetTempPath(), "dotnet-diagnostic-*").Concat(Directory.GetFiles(Path.GetTempPath(), "clr-debug-pipe-*"))
             .Where(f => f.Split('-') is var parts && !Proc.IsAlive(int.Parse(parts.First(p => p.Length > 0 && p.All(char.IsAsciiDigit)), System.Globalization.CultureInfo.InvariantCulture))),
     ];
 }
