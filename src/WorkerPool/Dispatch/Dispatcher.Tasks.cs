@@ -16,6 +16,7 @@ internal sealed partial class Dispatcher
     private const int OutcomesBetweenLooks = 64;
 
     private readonly long _aheadTicks;
+    private readonly double _ticksPerMicrosecond;
     private long _outcomes;
 
     /// <summary>A worker gave a task's value, or its error.</summary>
@@ -37,7 +38,6 @@ internal sealed partial class Dispatcher
         lock (_gate)
         {
             var now = Now;
-            var began = slot.Running?.Started ?? now;
             try
             {
                 for (; settled < arrivals.Length; settled++) again |= !Settle(slot, worker, ref arrivals[settled], now);
@@ -47,7 +47,7 @@ internal sealed partial class Dispatcher
                 fault = e;
             }
 
-            NoteTime(slot, began, now, settled);
+            NoteTime(slot, arrivals[..settled], now);
             if (slot.Worker == worker) Continue(slot);
             if (again) FillIdle();
             unsent = TakeUnsent();
@@ -165,13 +165,20 @@ internal sealed partial class Dispatcher
         RecallForIdle();
     }
 
-    private void FillIdle()
+    private void Spread()
     {
         while (_idle.Count > 0 && !_backlog.IsEmpty && TakeIdle() is { } slot) Fill(slot);
+    }
+
+    private void FillIdle()
+    {
+        Spread();
 
         // The first may have taken all that came back at once.
-        if (_slots.Exists(static s => s is { Phase: SlotPhase.Serving, IsIdle: true, Sent.Count: 0 })) RecallForIdle();
+        if (HasIdle) RecallForIdle();
     }
+
+    private bool HasIdle => _slots.Exists(static s => s is { Phase: SlotPhase.Serving, IsIdle: true, Sent.Count: 0 });
 
     private PoolTask? TakeFor(Slot slot)
     {
@@ -248,15 +255,18 @@ internal sealed partial class Dispatcher
         slot.KillAfterRecall = false; // that was for this one
     }
 
-    // Outcomes that were read together share the time since the first of them began: taken one by one, all but that would seem to take none.
-    private void NoteTime(Slot slot, long began, long now, int outcomes)
+    // The first tasks set the average, later ones move it slowly.
+    private void NoteTime(Slot slot, ReadOnlySpan<Arrival> settled, long now)
     {
-        if (outcomes == 0) return;
+        if (settled.Length == 0) return;
         _lastSeen = now;
-        var time = Math.Max(1, (double)(now - began) / outcomes);
-        var weight = Math.Min(1, outcomes / 8.0);
-        slot.TaskTime = slot.TaskTime <= 0 ? time : slot.TaskTime + ((time - slot.TaskTime) * weight);
-        _outcomes += outcomes;
+        foreach (ref readonly var arrival in settled)
+        {
+            var time = RunTime.Microseconds(arrival.Header.Flags) * _ticksPerMicrosecond;
+            slot.TaskTime = slot.TaskTime <= 0 ? time : slot.TaskTime + ((time - slot.TaskTime) / 8);
+        }
+
+        _outcomes += settled.Length;
         if (_outcomes < OutcomesBetweenLooks) return;
         _outcomes = 0;
         RecallFromSlow(now);
@@ -319,16 +329,25 @@ internal sealed partial class Dispatcher
         return task.Ask == EndAsk.TimedOut ? OutcomeStatus.TimedOut : OutcomeStatus.Canceled;
     }
 
-    // A worker idles while others have more than they run: half of the fullest one's credits come back, and the idle one gets them.
+    // A worker idles while others have more than they run: half of the fullest one's credits come back, and the idle one gets them. Not while
+    // the running task is young: credits are work for a moment, which is over before they could be back.
     private void RecallForIdle()
     {
         Slot? fullest = null;
+        var look = long.MaxValue;
+        var now = Now;
         foreach (var slot in _slots)
         {
-            if (slot is { Phase: SlotPhase.Serving or SlotPhase.Retiring, IsRecalling: false, Sent.Count: > 1 } && slot.Sent.Count > (fullest?.Sent.Count ?? 0) && HasShared(slot)) fullest = slot;
+            if (slot is not { Phase: SlotPhase.Serving or SlotPhase.Retiring, IsRecalling: false, Sent.Count: > 1 } || !HasShared(slot)) continue;
+            var isOld = slot.Running!.Started + _aheadTicks;
+            if (isOld > now) look = Math.Min(look, isOld);
+            else if (slot.Sent.Count > (fullest?.Sent.Count ?? 0)) fullest = slot;
         }
 
         if (fullest is not null) Recall(fullest, fullest.Own.IsEmpty && !HasOwn(fullest) ? fullest.Sent.Count / 2 : fullest.Sent.Count - 1);
+        if (look >= _lookDue) return;
+        _lookDue = look;
+        Arm(look);
     }
 
     private static bool HasShared(Slot slot) => slot.Sent.Count - slot.OwnSent > (slot.Sent[0].Settings.Worker is null ? 1 : 0);

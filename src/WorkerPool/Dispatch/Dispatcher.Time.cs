@@ -5,6 +5,7 @@ internal sealed partial class Dispatcher
 {
     private readonly ITimer _timer;
     private long _timerDue = long.MaxValue;
+    private long _lookDue = long.MaxValue; // when credits are to be looked at for a worker that idles
     private long _stopDue = long.MaxValue; // when the grace of Stop is over
     private long _lastSeen;
     private bool _looksAgain;
@@ -63,6 +64,13 @@ internal sealed partial class Dispatcher
                 if (slot.StartDue <= now && slot.Phase == SlotPhase.Empty) starts.AddRange(Begun(slot));
             }
 
+            if (_lookDue <= now)
+            {
+                _lookDue = long.MaxValue;
+                if (HasIdle) RecallForIdle();
+            }
+
+            Arm(_lookDue);
             foreach (var slot in _slots)
             {
                 if (Math.Min(slot.Due, slot.StartDue) is var next and not long.MaxValue) Arm(next);

@@ -76,6 +76,7 @@ internal sealed partial class Dispatcher
     internal Dispatcher(DispatchSettings settings)
     {
         _settings = settings;
+        _ticksPerMicrosecond = settings.Clock.TimestampFrequency / 1e6;
         _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
         _timer = settings.Clock.CreateTimer(static state => ((Dispatcher)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -96,6 +97,7 @@ internal sealed partial class Dispatcher
             var own = task.Settings.Worker is { } name ? Named(name) : null;
             broken = _broken;
             Accept(task, own, Now);
+            Spread();
             unsent = TakeUnsent();
         }
 
@@ -115,6 +117,7 @@ internal sealed partial class Dispatcher
             broken = _broken;
             var now = Now;
             for (var i = 0; i < tasks.Count; i++) Accept(tasks[i], null, now);
+            Spread(); // only now: so that one worker may get several of them
             unsent = TakeUnsent();
         }
 
@@ -169,17 +172,8 @@ internal sealed partial class Dispatcher
         }
 
         _unfinished++;
-        if (own is null)
-        {
-            _backlog.Add(task);
-            if (TakeIdle() is { } slot) Fill(slot);
-        }
-        else
-        {
-            own.Own.Add(task);
-            if (own is { Phase: SlotPhase.Serving, Sent.Count: 0 }) Fill(own);
-        }
-
+        (own?.Own ?? _backlog).Add(task);
+        if (own is { Phase: SlotPhase.Serving, Sent.Count: 0 }) Fill(own);
         StartGivenUp();
     }
 
@@ -220,7 +214,7 @@ internal sealed partial class Dispatcher
     {
         while (_idle.Count > 0)
         {
-            var slot = _idle.RemoveFirst();
+            var slot = _idle.RemoveLast(); // the last that worked: what it runs is still in its caches
             slot.IsIdle = false;
             if (slot is { Phase: SlotPhase.Serving, Sent.Count: 0, IsRecalling: false }) return slot;
         }

@@ -147,6 +147,7 @@ internal sealed class InProcessWorker : IPoolWorker
         var kind = FrameKind.Result;
         var value = new PayloadBuffer();
         var entered = false;
+        var started = TimeProvider.System.GetTimestamp();
         try
         {
             var from = new WireReader(new ReadOnlySequence<byte>(task.Run.Payload.ToArray()));
@@ -172,7 +173,7 @@ internal sealed class InProcessWorker : IPoolWorker
                 if (_ended) return;
             }
 
-            _dispatcher.Outcome(_slot, this, new FrameHeader(value.PayloadLength, kind, task.Flags, task.Id), new ReadOnlySequence<byte>(value.Payload));
+            _dispatcher.Outcome(_slot, this, new FrameHeader(value.PayloadLength, kind, RunTime.Mark(kind == FrameKind.Result ? task.Flags : FrameFlags.None, TimeProvider.System.GetElapsedTime(started)), task.Id), new ReadOnlySequence<byte>(value.Payload));
         }
 
         value.Dispose();

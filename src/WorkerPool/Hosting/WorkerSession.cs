@@ -113,6 +113,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     {
         Volatile.Write(ref _taskId, task.Id);
         var entered = false;
+        var started = TimeProvider.System.GetTimestamp();
         CancellationTokenSource? cancellation = null;
         try
         {
@@ -122,7 +123,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             var token = cancellation?.Token ?? CancellationToken.None;
             if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, argument, _serializer, _value, token);
             else invoker.Call(argument, _serializer, _value, ref entered, token);
-            Send(FrameKind.Result, task.Flags, task.Id, _value.Share());
+            Send(FrameKind.Result, RunTime.Mark(task.Flags, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
             return Environment.ExitCode;
         }
 #pragma warning disable CA1031 // whatever a target throws is its outcome
@@ -130,7 +131,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
 #pragma warning restore CA1031
         {
             if (e is OperationCanceledException && cancellation is { IsCancellationRequested: true } && IsStopping() && _endsAfterFirstTask) return 0;
-            SendError(task.Id, entered, e is TargetInvocationException { InnerException: { } inner } ? inner : e);
+            SendError(task.Id, entered, TimeProvider.System.GetElapsedTime(started), e is TargetInvocationException { InnerException: { } inner } ? inner : e);
             return 1;
         }
         finally
@@ -157,7 +158,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
 #pragma warning restore CA1031
         {
             LastWords.Write($"{what} failed in worker '{_ticket.Name}': {e}\n");
-            if (!_workDone) SendError(0, entered: true, e);
+            if (!_workDone) SendError(0, entered: true, TimeSpan.Zero, e);
             return false;
         }
     }
@@ -171,13 +172,13 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         return _invokers[task.Target] = invoker;
     }
 
-    private void SendError(long taskId, bool entered, Exception error)
+    private void SendError(long taskId, bool entered, TimeSpan ran, Exception error)
     {
         // The last words of a worker that ends by it; a pool's worker lives on, and its caller has the exception.
         if (_endsAfterFirstTask) LastWords.Write($"Unhandled exception in worker '{_ticket.Name}': {error}\n");
         var payload = new PayloadBuffer();
         RemoteError.Of(error).Write(payload);
-        Send(FrameKind.Error, entered ? FrameFlags.None : FrameFlags.NotEntered, taskId, payload);
+        Send(FrameKind.Error, RunTime.Mark(entered ? FrameFlags.None : FrameFlags.NotEntered, ran), taskId, payload);
     }
 
     // A result has left by write before the next target is entered: a crash costs exactly the task that was running.

@@ -28,6 +28,7 @@ internal static unsafe partial class Posix
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
     private const int F_SETPIPE_SZ = 1031;
+    private const int SCHED_BATCH = 3;
     private const int EPOLL_CTL_ADD = 1;
     private const int EPOLL_CTL_DEL = 2;
     private const int SYS_pidfd_open = 434;
@@ -98,6 +99,16 @@ internal static unsafe partial class Posix
     {
         long one = 1;
         _ = write(eventFd, (byte*)&one, sizeof(long));
+    }
+
+    /// <summary>
+    /// The calling thread, when it is woken, no longer takes the processor from the thread that woke it (SCHED_BATCH, sched(7)); an idle
+    /// processor it takes at once, as before.
+    /// </summary>
+    internal static void WaitForTurn()
+    {
+        var priority = 0;
+        _ = sched_setscheduler(0, SCHED_BATCH, &priority);
     }
 
     /// <summary>Makes a pipe larger; false when the system or the user's limit does not allow it.</summary>
@@ -243,6 +254,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int epoll_wait(int epoll, byte* entries, int most, int timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int sched_setscheduler(int thread, int policy, int* parameters);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint value, int flags);

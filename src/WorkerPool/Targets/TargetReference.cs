@@ -48,6 +48,9 @@ internal sealed class TargetReference
         where TDelegate : Delegate
     {
         ArgumentNullException.ThrowIfNull(target, parameter);
+
+        // What was found right before is right again, unless this delegate has something bound or added to it: that the key does not tell.
+        if (Known.TryGetValue((target.Method, typeof(TDelegate)), out var known) && target.HasSingleTarget && (target.Target is null || !target.Method.IsStatic)) return known;
         if (TargetRules.Fault(target) is { } fault) throw new ArgumentException(fault, parameter);
         return Known.GetOrAdd((target.Method, typeof(TDelegate)), static key => Describe(key.Method, key.Delegate));
     }

@@ -51,6 +51,7 @@ internal readonly record struct FrameHeader(int PayloadLength, FrameKind Kind, F
 [Flags]
 internal enum FrameFlags : byte
 {
+    // The upper five bits of a result's and an error's flags: see RunTime.
     None = 0,
 
     /// <summary>Run, Result: a chunk: several arguments, several values (see <see cref="Chunk"/>).</summary>
