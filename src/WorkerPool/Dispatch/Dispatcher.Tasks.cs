@@ -9,6 +9,7 @@ internal sealed partial class Dispatcher
     // Credits for about this much time are sent ahead: enough that a worker never waits for a round trip, little enough that a slow task
     // holds up next to nothing before what stands behind it is recalled.
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Waking = TimeSpan.FromMicroseconds(100); // of a process on a processor that sleeps
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RecallPatience = TimeSpan.FromMilliseconds(250);
 
@@ -16,6 +17,7 @@ internal sealed partial class Dispatcher
     private const int OutcomesBetweenLooks = 64;
 
     private readonly long _aheadTicks;
+    private readonly long _wakingTicks;
     private readonly double _ticksPerMicrosecond;
     private long _outcomes;
 
@@ -192,8 +194,9 @@ internal sealed partial class Dispatcher
         if (slot.Running is { } running && (running.Ask != EndAsk.None || Now - running.Started > _aheadTicks)) return 1;
         var ahead = slot.TaskTime <= 0 || _settings.MaxMemoryPerWorker > 0 ? 1 : (int)Math.Clamp(_aheadTicks / slot.TaskTime, 1, MaxSent);
 
-        // No more than its share: what one worker has ahead, another can't begin.
-        ahead = (int)Math.Clamp(_unfinished / _slots.Count, 1, ahead);
+        // No more than its share, as what one worker has ahead another can't begin; but for what is done sooner than another wakes.
+        var share = Math.Max(_unfinished / _slots.Count, slot.TaskTime <= 0 ? 1 : (long)(_wakingTicks / slot.TaskTime));
+        ahead = (int)Math.Clamp(share, 1, ahead);
         return _settings.MaxTasksPerWorker == 0 ? ahead : Math.Min(ahead, slot.Sent.Count + Math.Max(0, _settings.MaxTasksPerWorker - slot.TasksOfWorker));
     }
 

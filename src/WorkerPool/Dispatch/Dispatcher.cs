@@ -78,6 +78,7 @@ internal sealed partial class Dispatcher
         _settings = settings;
         _ticksPerMicrosecond = settings.Clock.TimestampFrequency / 1e6;
         _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
+        _wakingTicks = (long)(Waking.TotalSeconds * settings.Clock.TimestampFrequency);
         _timer = settings.Clock.CreateTimer(static state => ((Dispatcher)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
