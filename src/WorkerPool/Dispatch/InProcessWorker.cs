@@ -173,7 +173,7 @@ internal sealed class InProcessWorker : IPoolWorker
                 if (_ended) return;
             }
 
-            _dispatcher.Outcome(_slot, this, new FrameHeader(value.PayloadLength, kind, RunTime.Mark(kind == FrameKind.Result ? task.Flags : FrameFlags.None, TimeProvider.System.GetElapsedTime(started)), task.Id), new ReadOnlySequence<byte>(value.Payload));
+            _dispatcher.Outcome(_slot, this, new FrameHeader(value.PayloadLength, kind, RunTime.Mark(kind == FrameKind.Result ? task.Flags : FrameFlags.None, TimeProvider.System.GetElapsedTime(started)), task.Id), value.Payload);
         }
 
         value.Dispose();

@@ -96,7 +96,9 @@ internal sealed partial class WorkerSession
     {
         var from = new WireReader(payload);
         var target = from.Int();
-        var task = new QueuedTask(header.TaskId, header.Flags, target, _definitions.GetValueOrDefault(target), from.Rest.ToArray());
+        var blocks = _link.KeepPayload();
+        var argument = blocks is null ? new ReadOnlySequence<byte>(from.Rest.ToArray()) : from.Rest;
+        var task = new QueuedTask(header.TaskId, header.Flags, target, _definitions.GetValueOrDefault(target), argument, blocks);
         lock (_gate) _queue.AddLast(task);
         _hasQueued = true;
     }
@@ -117,6 +119,7 @@ internal sealed partial class WorkerSession
             for (var i = 0; i < _queue.Count; i++)
             {
                 if (_queue[i].Id != taskId) continue;
+                _queue[i].Blocks?.Dispose();
                 _queue.Remove(_queue[i]);
                 SendRecalled(taskId, [taskId]);
                 return;
@@ -130,7 +133,13 @@ internal sealed partial class WorkerSession
         lock (_gate)
         {
             var ids = new List<long>();
-            while (ids.Count < count && _queue.Count > 0) ids.Add(_queue.RemoveLast().Id);
+            while (ids.Count < count && _queue.Count > 0)
+            {
+                var task = _queue.RemoveLast();
+                task.Blocks?.Dispose();
+                ids.Add(task.Id);
+            }
+
             SendRecalled(0, ids);
         }
     }

@@ -91,7 +91,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     }
 
     /// <summary>A task as it came: the number of its target, and its argument's bytes.</summary>
-    private readonly record struct QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, byte[] Argument);
+    private readonly record struct QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, ReadOnlySequence<byte> Argument, PayloadBlocks? Blocks);
 
     private void SayHello()
     {
@@ -118,11 +118,10 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         try
         {
             var invoker = InvokerOf(task);
-            var argument = new ReadOnlySequence<byte>(task.Argument);
             if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
             var token = cancellation?.Token ?? CancellationToken.None;
-            if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, argument, _serializer, _value, token);
-            else invoker.Call(argument, _serializer, _value, ref entered, token);
+            if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, task.Argument, _serializer, _value, token);
+            else invoker.Call(task.Argument, _serializer, _value, ref entered, token);
             Send(FrameKind.Result, RunTime.Mark(task.Flags, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
             return Environment.ExitCode;
         }
@@ -138,6 +137,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         {
             EndCancellable();
             cancellation?.Dispose();
+            task.Blocks?.Dispose();
             _value = _value.Renewed();
             Volatile.Write(ref _taskId, 0);
         }

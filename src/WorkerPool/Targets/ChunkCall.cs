@@ -30,7 +30,7 @@ internal static class ChunkCall
                 to.Bool(true);
             }
 
-            to.Bytes(part.Payload.Span);
+            to.Bytes(part.Payload);
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FrameParser : IDisposable
 
     private readonly bool _fromWorker;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-    private readonly List<byte[]> _blocks = [];
+    private List<byte[]> _blocks = [];
     private bool _awaitsMagic;
     private int _start;
     private int _end;
@@ -90,7 +90,7 @@ internal sealed class FrameParser : IDisposable
         {
             if (_missing > 0) return false;
             header = _large;
-            payload = Chain();
+            payload = SequenceBlock.Chain(Filled());
             _lent = true;
             return true;
         }
@@ -107,6 +107,15 @@ internal sealed class FrameParser : IDisposable
 
         if (header.PayloadLength > BufferSize / 2) BeginLarge(header, available);
         return false;
+    }
+
+    /// <summary>Hands the blocks over in which the payload of the frame lies that was read last, so that it stays valid; null when it lies in none.</summary>
+    internal PayloadBlocks? TakeBlocks()
+    {
+        if (!_lent) return null;
+        var blocks = new PayloadBlocks(_blocks);
+        (_blocks, _lent, _inLastBlock) = ([], false, 0);
+        return blocks;
     }
 
     public void Dispose()
@@ -146,25 +155,20 @@ internal sealed class FrameParser : IDisposable
         return _blocks[^1].AsMemory(_inLastBlock, Math.Min(_missing, _blocks[^1].Length - _inLastBlock));
     }
 
-    private ReadOnlySequence<byte> Chain()
+    private IEnumerable<ReadOnlyMemory<byte>> Filled()
     {
         var left = _large.PayloadLength;
-        Segment? first = null, last = null;
         foreach (var block in _blocks)
         {
             var length = Math.Min(left, block.Length);
-            last = new Segment(block.AsMemory(0, length), last);
-            first ??= last;
+            yield return block.AsMemory(0, length);
             left -= length;
         }
-
-        return new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
     }
 
     private void ReturnBlocks()
     {
-        foreach (var block in _blocks) ArrayPool<byte>.Shared.Return(block);
-        _blocks.Clear();
+        PayloadBlocks.Return(_blocks);
         _lent = false;
         _inLastBlock = 0;
     }
@@ -177,16 +181,5 @@ internal sealed class FrameParser : IDisposable
         }
 
         return 0;
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        internal Segment(ReadOnlyMemory<byte> memory, Segment? before)
-        {
-            Memory = memory;
-            if (before is null) return;
-            RunningIndex = before.RunningIndex + before.Memory.Length;
-            before.Next = this;
-        }
     }
 }

@@ -62,18 +62,38 @@ internal sealed class Link
 
     /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
     /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
-    internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload) => Send(payload, payload.Seal(kind, flags, taskId));
+    internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
+    {
+        var length = payload.Seal(kind, flags, taskId);
+        lock (_gate)
+        {
+            _posted += length;
+            WriteOutbox();
+
+            // Mostly nothing waits before it, and a small frame needs no copy.
+            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame) : 0;
+            if (_unwritable || written == length)
+            {
+                payload.Dispose();
+                return _posted;
+            }
+
+            _outbox.Add(payload, written);
+            WriteOutbox();
+            return _posted;
+        }
+    }
 
     /// <summary>Queues a frame, to leave with the next <see cref="Flush"/> or Send; takes one share of the payload over. Never blocks; from any thread.</summary>
     /// <returns>As Send.</returns>
     internal long Add(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
     {
-        var bytes = payload.Seal(kind, flags, taskId);
+        var length = payload.Seal(kind, flags, taskId);
         lock (_gate)
         {
-            _posted += bytes.Length;
+            _posted += length;
             if (_unwritable) payload.Dispose();
-            else _outbox.Add(bytes, payload);
+            else _outbox.Add(payload);
             return _posted;
         }
     }
@@ -107,10 +127,7 @@ internal sealed class Link
     /// <summary>The magic, then a Hello frame.</summary>
     internal void SendGreeting(PayloadBuffer hello)
     {
-        var magic = new PayloadBuffer(Protocol.Magic.Length);
-        Protocol.Magic.CopyTo(magic.GetSpan(Protocol.Magic.Length));
-        magic.Advance(Protocol.Magic.Length);
-        Send(magic, magic.Payload);
+        Add(Protocol.Magic);
         Send(FrameKind.Hello, FrameFlags.None, 0, hello);
     }
 
@@ -154,6 +171,9 @@ internal sealed class Link
         }
     }
 
+    /// <summary>In a Frame event: takes over what its payload lies in, so that it stays valid; null when it is void after the event all the same.</summary>
+    internal PayloadBlocks? KeepPayload() => _parser.TakeBlocks();
+
     /// <summary>Whether a second thread, the helper, may wait for input and read it: on Linux, in a worker.</summary>
     internal bool HasHelper => _pipes.HasHelper;
 
@@ -187,24 +207,6 @@ internal sealed class Link
         lock (_gate)
         {
             if (!_disposed) _pipes.WakeHelper();
-        }
-    }
-
-    private long Send(PayloadBuffer owner, ReadOnlyMemory<byte> bytes)
-    {
-        lock (_gate)
-        {
-            _posted += bytes.Length;
-            WriteOutbox();
-            if (_outbox.Length == 0 && !_unwritable) bytes = bytes[WriteOut(bytes.Span)..];
-            if (_unwritable || bytes.Length == 0)
-            {
-                owner.Dispose();
-                return _posted;
-            }
-
-            _outbox.Add(bytes, owner);
-            return _posted;
         }
     }
 

@@ -21,19 +21,27 @@ internal sealed class Outbox
     /// <summary>How much waits.</summary>
     internal long Length { get; private set; }
 
-    /// <summary>Takes one share of the frame's owner over.</summary>
-    internal void Add(ReadOnlyMemory<byte> bytes, PayloadBuffer owner)
+    /// <summary>Takes one share of the frame over; leaves out what was written of it already.</summary>
+    internal void Add(PayloadBuffer frame, int written = 0)
     {
-        if (bytes.Length <= MostCopied)
+        if (frame.IsOneBlock && frame.Frame.Length <= MostCopied)
         {
-            Add(bytes.Span);
-            owner.Dispose();
+            Add(frame.Frame[written..]);
+            frame.Dispose();
             return;
         }
 
         CloseSlab();
-        Enqueue(bytes, owner, null);
-        Length += bytes.Length;
+        foreach (var block in frame.Blocks())
+        {
+            var rest = block[Math.Min(written, block.Length)..];
+            written -= block.Length - rest.Length;
+            if (rest.Length == 0) continue;
+            Enqueue(rest, frame.Share(), null);
+            Length += rest.Length;
+        }
+
+        frame.Dispose();
     }
 
     /// <summary>Copies a small frame.</summary>

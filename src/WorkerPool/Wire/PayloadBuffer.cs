@@ -3,32 +3,50 @@ using System.Buffers;
 namespace WorkerPool.Wire;
 
 /// <summary>
-/// A frame being written: room for its header, then the payload, in one pooled array, so that it leaves in one write. The link takes
-/// one share of it over at Send; who wants to send it again keeps a share of his own. The last share's Dispose gives the array back.
+/// A frame being written: room for its header, then the payload, in pooled blocks; a small frame is one block and leaves in one write. The
+/// link takes one share of it over at Send; who wants to send it again keeps a share of his own. The last share's Dispose gives the
+/// blocks back.
 /// </summary>
 internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 {
     // What is written again and again keeps no more than this in between.
     private const int MostKept = 64 * 1024;
 
-    // The shared pool keeps what it is given back, of 128 MiB too, for a minute at least, and in a process that idles for ever.
-    private const int MaxPooled = 1 << 20;
+    // Blocks of this size are used again and again, also for reading: fresh memory of that much costs more than what is done with it. The
+    // shared pool keeps what it is given back, for a minute at least, and in a process that idles for ever: so none are larger.
+    private const int BlockSize = 1 << 20;
 
+    private List<(byte[] Bytes, int Length)>? _full; // of a large frame, all blocks but the last
     private byte[] _bytes;
     private int _end = FrameHeader.Size;
+    private int _before; // bytes in full blocks
     private int _shares = 1;
 
-    internal PayloadBuffer(int sizeHint = 240) => _bytes = Rent(FrameHeader.Size + sizeHint);
+    internal PayloadBuffer(int sizeHint = 240) => _bytes = Rent(Math.Min(FrameHeader.Size + sizeHint, BlockSize));
 
-    internal int PayloadLength => _end - FrameHeader.Size;
+    internal int PayloadLength => _before + _end - FrameHeader.Size;
 
-    internal ReadOnlyMemory<byte> Payload => _bytes.AsMemory(FrameHeader.Size, PayloadLength);
+    internal ReadOnlySequence<byte> Payload => SequenceBlock.Chain(Blocks()).Slice(FrameHeader.Size);
 
-    /// <summary>Header and payload, once sealed.</summary>
-    internal ReadOnlyMemory<byte> Frame => _bytes.AsMemory(0, _end);
+    /// <summary>Header and payload, once sealed; a frame of one block.</summary>
+    internal ReadOnlySpan<byte> Frame => _bytes.AsSpan(0, _end);
+
+    /// <summary>Whether <see cref="Frame"/> is all of it.</summary>
+    internal bool IsOneBlock => _full is null;
+
+    /// <summary>All that was written, with the room for the header.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> Blocks()
+    {
+        foreach (var (bytes, length) in _full ?? []) yield return bytes.AsMemory(0, length);
+        yield return _bytes.AsMemory(0, _end);
+    }
 
     /// <summary>Empties it, to be written again.</summary>
-    internal void Clear() => _end = FrameHeader.Size;
+    internal void Clear()
+    {
+        ReturnFull();
+        _end = FrameHeader.Size;
+    }
 
     /// <summary>An empty buffer in the place of this one: itself, unless somebody else still has a share of it, or it has become large.</summary>
     internal PayloadBuffer Renewed()
@@ -43,16 +61,17 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         return new PayloadBuffer();
     }
 
-    /// <summary>Writes the header over its reserved room; the whole frame.</summary>
-    internal ReadOnlyMemory<byte> Seal(FrameKind kind, FrameFlags flags, long taskId)
+    /// <summary>Writes the header into its reserved room.</summary>
+    /// <returns>The length of the whole frame.</returns>
+    internal long Seal(FrameKind kind, FrameFlags flags, long taskId)
     {
         if (PayloadLength > FrameKinds.MaxPayload(kind))
         {
             throw new ProtocolException($"a {kind} frame can't hold {PayloadLength} bytes; at most {FrameKinds.MaxPayload(kind)}");
         }
 
-        new FrameHeader(PayloadLength, kind, flags, taskId).Write(_bytes);
-        return Frame;
+        new FrameHeader(PayloadLength, kind, flags, taskId).Write(_full is null ? _bytes : _full[0].Bytes);
+        return (long)PayloadLength + FrameHeader.Size;
     }
 
     public void Advance(int count)
@@ -83,6 +102,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _shares) > 0) return;
+        ReturnFull();
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length > 0) Return(bytes);
         _end = 0;
@@ -90,23 +110,33 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     private void Grow(int sizeHint)
     {
-        if (_bytes.Length - _end >= Math.Max(sizeHint, 1)) return;
-        var wanted = Math.Max((long)_end + Math.Max(sizeHint, 1), 2L * _bytes.Length);
-        if (wanted > Protocol.MaxPayload && (long)_end + sizeHint > Protocol.MaxPayload)
+        var wanted = Math.Max(sizeHint, 1);
+        if (_bytes.Length - _end >= wanted) return;
+        if ((long)_before + _end + wanted > Protocol.MaxPayload) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+        if (_bytes.Length >= BlockSize || (_full is not null && _end > 0))
         {
-            throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+            (_full ??= []).Add((_bytes, _end));
+            _before += _end;
+            (_bytes, _end) = (Rent(Math.Max(wanted, BlockSize)), 0);
+            return;
         }
 
-        var larger = Rent((int)Math.Min(wanted, Protocol.MaxPayload));
+        var larger = Rent((int)Math.Max((long)_end + wanted, Math.Min(2L * _bytes.Length, BlockSize)));
         _bytes.AsSpan(0, _end).CopyTo(larger);
         Return(_bytes);
         _bytes = larger;
     }
 
-    private static byte[] Rent(int length) => length <= MaxPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+    private void ReturnFull()
+    {
+        foreach (var (bytes, _) in _full ?? []) Return(bytes);
+        (_full, _before) = (null, 0);
+    }
+
+    private static byte[] Rent(int length) => length <= BlockSize ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
 
     private static void Return(byte[] bytes)
     {
-        if (bytes.Length <= MaxPooled) ArrayPool<byte>.Shared.Return(bytes);
+        if (bytes.Length <= BlockSize) ArrayPool<byte>.Shared.Return(bytes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using WorkerPool.Supervision;
 
 namespace WorkerPool.Wire;
@@ -22,9 +23,9 @@ internal readonly struct RunFrame
         return new RunFrame(taken ? written : written.Frame.ToArray());
     }
 
-    internal ReadOnlyMemory<byte> Payload => _frame switch
+    internal ReadOnlySequence<byte> Payload => _frame switch
     {
-        byte[] frame => frame.AsMemory(FrameHeader.Size),
+        byte[] frame => new ReadOnlySequence<byte>(frame, FrameHeader.Size, frame.Length - FrameHeader.Size),
         PayloadBuffer buffer => buffer.Payload,
         _ => default,
     };

@@ -48,6 +48,12 @@ internal readonly struct WireWriter(IBufferWriter<byte> output)
         output.Write(value);
     }
 
+    internal void Bytes(in ReadOnlySequence<byte> value)
+    {
+        Number(value.Length);
+        foreach (var block in value) output.Write(block.Span);
+    }
+
     internal void OptionalBytes(byte[]? value)
     {
         if (value is null) Number(-1);

@@ -33,7 +33,7 @@ internal static class Arguments
             {
                 part.Clear();
                 Payload.Write(serializer, part, argument);
-                to.Bytes(part.Payload.Span);
+                to.Bytes(part.Payload);
             }
         });
 
