@@ -8,7 +8,7 @@ internal sealed record Inventory(int Children, int Descriptors, int Threads, int
     internal static Inventory Take() => new(
         ChildrenOf(Environment.ProcessId),
         Directory.GetFiles("/proc/self/fd").Count(IsOurs),
-        Directory.GetDirectories("/proc/self/task").Select(ThreadName).Count(n => n.StartsWith("soak-", StringComparison.Ordinal)),
+        Directory.GetDirectories("/proc/self/task").Select(ThreadName).Count(n => !n.StartsWith(".NET", StringComparison.Ordinal)),
         DiagnosticFiles());
 
     internal static long ResidentBytes() =>
@@ -17,6 +17,7 @@ internal sealed record Inventory(int Children, int Descriptors, int Threads, int
     // The runtime opens files and sockets of its own as it goes; what a worker costs are pipes and process descriptors.
     private static bool IsOurs(string fd) => new FileInfo(fd).LinkTarget is { } meaning && (meaning.StartsWith("pipe:", StringComparison.Ordinal) || meaning.Contains("pidfd", StringComparison.Ordinal));
 
+    // The runtime's own, the thread pool's among them, come and go as it likes.
     private static string ThreadName(string task)
     {
         try

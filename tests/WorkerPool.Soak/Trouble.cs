@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace WorkerPool.Soak;
 
-/// <summary>A thread that kills a random worker every 50 ms, and stops one with SIGSTOP now and then.</summary>
+/// <summary>A thread that kills a random worker every 50 ms, among those that are not just starting; every twentieth is stopped with SIGSTOP instead.</summary>
 internal sealed partial class Trouble : IDisposable
 {
     private const int SigKill = 9;
     private const int SigStop = 19;
+    private const int KillsBetweenStops = 20;
 
     private readonly ManualResetEventSlim _over = new();
     private readonly Thread _thread;
@@ -20,7 +21,7 @@ internal sealed partial class Trouble : IDisposable
             {
                 var workers = pool.Workers.Where(w => w.ProcessId > 0 && w.State is WorkerState.Idle or WorkerState.Busy).ToList();
                 if (workers.Count == 0) continue;
-                var isStop = random.Next(40) == 0;
+                var isStop = (Kills + Stops) % KillsBetweenStops == KillsBetweenStops / 2; // by count: a short run has its stop, too
                 if (Signal(workers[random.Next(workers.Count)].ProcessId, isStop ? SigStop : SigKill) != 0) continue;
                 if (isStop) Stops++;
                 else Kills++;
