@@ -14,7 +14,7 @@ public sealed class MapOptions
     /// <summary>How many items may be taken from the source ahead of the reader; default the pool's MaxPending; at least 1.</summary>
     public int? MaxPending { get; init; }
 
-    /// <summary>How many items travel together; default 1; at least 1. Above 1 a crash or a time-out costs the whole chunk.</summary>
+    /// <summary>How many items travel together; default 1; at least 1. Above 1 a crash or a time-out costs the whole chunk. A chunk is never larger than MaxPending.</summary>
     public int ChunkSize { get; init; } = 1;
 
     internal MapOptions Checked()

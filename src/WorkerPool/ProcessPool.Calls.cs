@@ -100,11 +100,12 @@ public sealed partial class ProcessPool
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
     /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
-    /// <exception cref="ArgumentException">The target or the argument can't go to another process, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The target or the argument can't go to another process, an option is out of range, or the pool has no worker of that name.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="RemoteException">(by the task) The target threw.</exception>
     /// <exception cref="WorkerCrashedException">(by the task) Its worker died.</exception>
     /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
+    /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again, or the program was built again.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
     private Task<R> Call<T, R>(TargetReference target, T argument, TaskOptions? options, CancellationToken cancellationToken) =>
         Call<R>(target, Arguments.Write(target.Number, argument, _serializer, nameof(argument)), options, cancellationToken);
@@ -114,11 +115,12 @@ public sealed partial class ProcessPool
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
     /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
-    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The target can't go to another process, an option is out of range, or the pool has no worker of that name.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="RemoteException">(by the task) The target threw.</exception>
     /// <exception cref="WorkerCrashedException">(by the task) Its worker died.</exception>
     /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
+    /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again, or the program was built again.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
     private Task<R> Call<R>(TargetReference target, RunFrame? run, TaskOptions? options, CancellationToken cancellationToken)
     {

@@ -99,7 +99,12 @@ public sealed partial class ProcessPool
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
     /// <returns>The values, lazily: nothing happens before they are read. The first failure ends the enumeration and cancels the rest, as does a reader that stops early.</returns>
-    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range; while it is read: an item can't go.</exception>
+    /// <exception cref="RemoteException">(while it is read) The target threw.</exception>
+    /// <exception cref="WorkerCrashedException">(while it is read) A worker died.</exception>
+    /// <exception cref="TaskTimeoutException">(while it is read) A task ran too long.</exception>
+    /// <exception cref="OperationCanceledException">(while it is read) The token was cancelled, or the pool stopped.</exception>
+    /// <exception cref="ObjectDisposedException">(while it is read) The pool is closed.</exception>
     private MapSequence<T, R, R> InOrder<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken) =>
         Sequence<T, R, R>(target, source, options, inOrder: true, static (task, item) => task.Value(item), cancellationToken);
 
@@ -108,7 +113,9 @@ public sealed partial class ProcessPool
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
     /// <returns>The outcomes, lazily: nothing happens before they are read. A reader that stops early cancels the rest.</returns>
-    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The target can't go to another process, or an option is out of range; while it is read: an item can't go.</exception>
+    /// <exception cref="OperationCanceledException">(while it is read) The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">(while it is read) The pool is closed.</exception>
     private MapSequence<T, R, TaskOutcome<T, R>> AsTheyFinish<T, R>(TargetReference target, IAsyncEnumerable<T> source, MapOptions? options, CancellationToken cancellationToken)
     {
         var clock = _options.TimeProvider;

@@ -95,9 +95,12 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <summary>Makes the pool larger or smaller. A worker that goes finishes its task first.</summary>
     /// <param name="workers">1 to 1024.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>
-    /// <returns>Ends when it is so.</returns>
+    /// <returns>Ends when it is so: those that were added are ready, those that go are gone.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
-    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="InvalidOperationException">The name of one to be added is taken; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed, or (by the task) was closed before it was so.</exception>
+    /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again.</exception>
+    /// <exception cref="OperationCanceledException">(by the task) The token was cancelled first.</exception>
     public Task ScaleAsync(int workers, CancellationToken cancellationToken = default)
     {
         OptionRules.Range(workers, nameof(workers), 1, ProcessPoolOptions.MaxWorkers);
@@ -109,12 +112,15 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait, not the restart.</param>
     /// <returns>Ends when the next generation is ready.</returns>
     /// <exception cref="ArgumentException">The pool has no such worker.</exception>
-    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed, or (by the task) was closed before it was so.</exception>
+    /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again.</exception>
+    /// <exception cref="OperationCanceledException">(by the task) The token was cancelled first.</exception>
     public Task RestartAsync(string worker, CancellationToken cancellationToken = default) => _dispatcher.RestartAsync(worker).WaitAsync(cancellationToken);
 
     /// <summary>Closes the pool to new tasks, finishes all accepted ones, ends the workers. The one wait without a bound: the work was asked for.</summary>
     /// <param name="cancellationToken">Ends the wait, not the draining.</param>
-    /// <returns>Ends when the last worker is gone.</returns>
+    /// <returns>Ends when the last worker is gone. May be called more than once.</returns>
+    /// <exception cref="OperationCanceledException">(by the task) The token was cancelled first.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default)
     {
         _dispatcher.Drain();
@@ -126,6 +132,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait, not the stop.</param>
     /// <returns>Ends when the last worker is gone.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The grace is no such time.</exception>
+    /// <exception cref="OperationCanceledException">(by the task) The token was cancelled first.</exception>
     public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)
     {
         var patience = grace ?? _options.StopGrace;
@@ -134,7 +141,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
         return _dispatcher.Closed.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Closes the pool at once: all its workers and what they started are killed, all its tasks Canceled.</summary>
+    /// <summary>Closes the pool at once: all its workers and what they started are killed, all its tasks Canceled. Does nothing when it is closed.</summary>
     public void Kill() => _dispatcher.Kill();
 
     /// <summary>Drains the pool. May be called more than once.</summary>

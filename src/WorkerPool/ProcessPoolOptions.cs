@@ -16,22 +16,22 @@ public sealed class ProcessPoolOptions
     /// <summary>How many workers; default the processors that this process may use; 1 to 1024.</summary>
     public int Workers { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>The workers' names by slot; default <c>{Name}-{slot}</c>; as many as Workers, no two alike.</summary>
+    /// <summary>The workers' names by slot; default <c>{Name}-{slot}</c>; as many as Workers, no two alike, each legal as Name is.</summary>
     public IReadOnlyList<string>? WorkerNames { get; set; }
 
     /// <summary>Run targets in this process, one thread a worker: for stepping through them; no isolation. Default false.</summary>
     public bool InProcess { get; set; }
 
-    /// <summary>How long a task may run, from the worker's start of it; default without limit; above zero to 24 days.</summary>
+    /// <summary>How long a task may run, from the worker's start of it; default <see cref="Timeout.InfiniteTimeSpan"/>, no limit; above zero to 24 days.</summary>
     public TimeSpan TaskTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>From asking a task to end (time-out, cancellation) to killing its worker; default 5 s; zero to 24 days. None for a target without a token.</summary>
+    /// <summary>From asking a task to end (time-out, cancellation) to killing its worker; default 5 s; zero to 24 days, or <see cref="Timeout.InfiniteTimeSpan"/>. None for a target without a token.</summary>
     public TimeSpan CancelGrace { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long StopAsync, and SIGTERM to a worker, let a running task go on; default 5 s; zero to 24 days.</summary>
+    /// <summary>How long StopAsync, and SIGTERM to a worker, let a running task go on; default 5 s; zero to 24 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a worker's process may take to say hello; default 30 s; above zero to 24 days.</summary>
+    /// <summary>How long a worker's process may take to say hello before it is killed; default 30 s; above zero to 24 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many times a task is tried: Crashed and TimedOut count, a target's exception is never tried again; default 1; at least 1.</summary>
@@ -46,7 +46,7 @@ public sealed class ProcessPoolOptions
     /// <summary>How far a map runs ahead of its reader, in items; default 1000; at least 1.</summary>
     public int MaxPending { get; set; } = 1000;
 
-    /// <summary>Changes to the parent's environment, for the workers alone: null removes one; <c>{name}</c>, <c>{slot}</c> (from 1) and <c>{slot0}</c> (from 0) are filled in. Default none.</summary>
+    /// <summary>Changes to the parent's environment, for the workers alone: null removes one; <c>{name}</c>, <c>{slot}</c> (from 1) and <c>{slot0}</c> (from 0) are filled in. Default none; a name is not empty and has no '='.</summary>
     public IDictionary<string, string?> EnvironmentVariables { get; } = new Dictionary<string, string?>();
 
     /// <summary>The workers' working directory, which must exist; default the parent's.</summary>
@@ -58,10 +58,10 @@ public sealed class ProcessPoolOptions
     /// <summary>A target that each worker runs once when it ends in order; what it throws is logged. Default none.</summary>
     public Action? Finish { get; set; }
 
-    /// <summary>What turns arguments and results into bytes; default JSON with raw forms (see <see cref="IPayloadSerializer"/>).</summary>
+    /// <summary>What turns arguments and results into bytes; default JSON with raw forms; of a type with a public constructor without parameters (see <see cref="IPayloadSerializer"/>).</summary>
     public IPayloadSerializer? Serializer { get; set; }
 
-    /// <summary>Where the workers' log events and printed lines go; default: whole lines <c>name │ …</c> on this process's stderr.</summary>
+    /// <summary>Where the workers' log events and printed lines go; default: whole lines <c>name │ …</c> on this process's stderr. Called on the thread pool, for several workers at once.</summary>
     public ILogger? Logger { get; set; }
 
     /// <summary>Who is told what happens, in order, on the thread pool; one that throws or blocks hurts nobody. Default none.</summary>
@@ -70,7 +70,7 @@ public sealed class ProcessPoolOptions
     /// <summary>The clock behind every deadline and back-off; default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>The program and the arguments that start this program again; <c>--worker NAME</c> is put behind them. Default: found by itself.</summary>
+    /// <summary>The program and the arguments that start this program again; <c>--worker NAME</c> is put behind them. Default: found by itself. At least the program.</summary>
     public IReadOnlyList<string>? Command { get; set; }
 
     /// <exception cref="ArgumentException">With the offending value and what is legal.</exception>
@@ -91,7 +91,7 @@ public sealed class ProcessPoolOptions
         OptionRules.Folder(WorkingDirectory, nameof(WorkingDirectory));
         OptionRules.Serializer(Serializer, nameof(Serializer));
         ArgumentNullException.ThrowIfNull(TimeProvider);
-        if (Command is { Count: 0 }) throw new ArgumentException($"{nameof(Command)} is empty; legal: the program, then its arguments.", nameof(Command));
+        OptionRules.Command(Command, nameof(Command));
     }
 
     private void CheckNames()

@@ -14,7 +14,7 @@ public sealed class TaskOptions
     /// <summary>Higher first; equal ones in the order of their calls; default 0; any number.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Only this worker, by its whole name; default any.</summary>
+    /// <summary>Only this worker, by its whole name, one that the pool has; default any.</summary>
     public string? Worker { get; init; }
 
     /// <summary>Shown in logs, errors and reports; default the task's id.</summary>

@@ -12,13 +12,13 @@ public sealed class WorkerProcessOptions
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Changes to the parent's environment, for the worker alone; a null value removes a variable. Default none.</summary>
+    /// <summary>Changes to the parent's environment, for the worker alone; a null value removes a variable. Default none; a name is not empty and has no '='.</summary>
     public IDictionary<string, string?> EnvironmentVariables { get; } = new Dictionary<string, string?>();
 
     /// <summary>The worker's working directory, which must exist; default the parent's.</summary>
     public string? WorkingDirectory { get; set; }
 
-    /// <summary>What turns the argument into bytes; default JSON with raw forms (see <see cref="IPayloadSerializer"/>).</summary>
+    /// <summary>What turns the argument into bytes; default JSON with raw forms; of a type with a public constructor without parameters (see <see cref="IPayloadSerializer"/>).</summary>
     public IPayloadSerializer? Serializer { get; set; }
 
     /// <summary>
@@ -39,8 +39,7 @@ public sealed class WorkerProcessOptions
         OptionRules.Folder(WorkingDirectory, nameof(WorkingDirectory));
         OptionRules.Variables(EnvironmentVariables, nameof(EnvironmentVariables));
         OptionRules.Serializer(Serializer, nameof(Serializer));
-        if (Command is { Count: 0 } or ["", ..]) throw new ArgumentException($"{nameof(Command)} is empty; legal: the program, then its arguments.", nameof(Command));
-        if (Command?.Any(c => c is null || c.Contains('\0')) == true) throw new ArgumentException($"{nameof(Command)} holds null or a zero character; legal: text.", nameof(Command));
+        OptionRules.Command(Command, nameof(Command));
         return this;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class OptionTests : ProcessTest
         Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo("first|first"));
     }
 
-    private sealed class Unmakeable(int number) : IPayloadSerializer
+    internal sealed class Unmakeable(int number) : IPayloadSerializer
     {
         public void Write<T>(System.Buffers.IBufferWriter<byte> output, T value) => GC.KeepAlive(number);
 

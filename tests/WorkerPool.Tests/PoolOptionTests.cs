@@ -24,10 +24,14 @@ internal sealed class PoolOptionTests : PoolTest
         (o => o.WorkingDirectory = "/no/such/folder", "'/no/such/folder', which is no folder"),
         (o => o.EnvironmentVariables["a=b"] = "c", "'a=b'"),
         (o => o.Command = [], "Command is empty"),
+        (o => o.Command = [""], "Command is empty"),
+        (o => o.Command = ["sh", "a\0b"], "Command holds null or a zero character"),
+        (o => o.Serializer = new OptionTests.Unmakeable(1), "no public constructor without parameters"),
+        (o => o.TaskTimeout = TimeSpan.FromSeconds(-1), "TaskTimeout is -00:00:01; legal: above zero to 24 days, or Timeout.InfiniteTimeSpan."),
     ];
 
     [Test]
-    public void What_is_out_of_range_is_refused_with_the_value_and_the_legal_range([Range(0, 15)] int which) =>
+    public void What_is_out_of_range_is_refused_with_the_value_and_the_legal_range([Range(0, 19)] int which) =>
         Assert.That(() => Start(Illegal[which].Change), Throws.InstanceOf<ArgumentException>().With.Message.Contains(Illegal[which].Says));
 
     [Test]

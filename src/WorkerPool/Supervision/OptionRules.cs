@@ -38,6 +38,13 @@ internal static class OptionRules
         }
     }
 
+    /// <exception cref="ArgumentException">It starts no program.</exception>
+    internal static void Command(IReadOnlyList<string>? value, string name)
+    {
+        if (value is { Count: 0 } or ["", ..]) throw new ArgumentException($"{name} is empty; legal: the program, then its arguments.", name);
+        if (value?.Any(c => c is null || c.Contains('\0')) == true) throw new ArgumentException($"{name} holds null or a zero character; legal: text.", name);
+    }
+
     /// <exception cref="ArgumentException">A worker could not make one.</exception>
     internal static void Serializer(IPayloadSerializer? serializer, string name)
     {
