@@ -38,7 +38,7 @@ public sealed class Published
                 "publish", Path.Combine(Bench.RepositoryRoot, "tests", project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", output, .. how,
                 $"-p:ArtifactsPath={_folder}/artifacts", "-p:RunAnalyzers=false", "-p:UseSharedCompilation=false", "-nodeReuse:false", "--nologo", "-v", "quiet",
             ];
-            var built = await Command.RunAsync("dotnet", arguments, environment: WithoutMsBuild());
+            var built = await Command.RunAsync("dotnet", arguments, environment: WithoutMsBuild(), within: TimeSpan.FromMinutes(3)); // a build, on a busy machine
             if (built.Output.Contains("NU1101", StringComparison.Ordinal) || built.Output.Contains("NU1301", StringComparison.Ordinal))
             {
                 Assume.That(built.ExitCode, Is.Zero, "the runtime's packages could not be restored: " + built.Output);
