@@ -43,6 +43,30 @@ internal sealed class HeldForDebuggerTests : ProcessTest
     }
 
     [Test]
+    public async Task The_time_out_of_a_pools_task_does_not_run_while_its_worker_waits()
+    {
+        var (log, clock) = (new LogLines(), new FakeClock());
+        var pool = ProcessPool.Start(new ProcessPoolOptions
+        {
+            Name = "held",
+            Workers = 2,
+            TaskTimeout = TimeSpan.FromSeconds(1),
+            TimeProvider = clock,
+            Logger = log.Logger,
+            EnvironmentVariables = { ["WORKERPOOL_DEBUG"] = "held-1" },
+        });
+        var call = pool.RunAsync(Faults.Pid, new TaskOptions { Worker = "held-1" });
+        Assert.That(await Until.TrueAsync(() => log.Of("held-1").Count == 1 && pool.Workers[0].State == WorkerState.Busy));
+        var pid = pool.Workers[0].ProcessId;
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.That(await pool.RunAsync(Faults.Twice, 2, new TaskOptions { Worker = "held-2" }), Is.EqualTo(4));
+        Assert.That((call.IsCompleted, pool.Workers[0].ProcessId, Proc.IsAlive(pid)), Is.EqualTo((false, pid, true)));
+        pool.Kill();
+        Assert.That(async () => await call, Throws.InstanceOf<OperationCanceledException>());
+        await pool.DrainAsync();
+    }
+
+    [Test]
     public async Task StopAsync_ends_one_that_waits()
     {
         var (log, told) = (new LogLines(), NewFile());

@@ -102,6 +102,7 @@ internal sealed partial class Dispatcher
             case SlotPhase.Serving or SlotPhase.Retiring when slot.Running is { } running:
                 if (slot.KillAfterRecall) Doom(slot, KillReason(running)); // it does not answer
                 else if (running.Ask != EndAsk.None) KillRunning(slot, running); // its grace is over
+                else if (slot.Worker!.IsDebugged) SetDue(slot, After(running.Settings.Timeout)); // then it is asked again
                 else
                 {
                     running.Ask = EndAsk.TimedOut;

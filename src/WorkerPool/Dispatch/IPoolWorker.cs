@@ -18,6 +18,9 @@ internal interface IPoolWorker
     /// <summary>Resident memory in bytes; 0 when it can't be read.</summary>
     long MemoryBytes { get; }
 
+    /// <summary>Somebody steps through it, or is about to: its tasks' time-outs hold meanwhile.</summary>
+    bool IsDebugged { get; }
+
     /// <summary>Queues a task, to run behind those that it has; it leaves with the next <see cref="Flush"/>, or with anything else that the worker is told.</summary>
     void Send(PoolTask task);
 

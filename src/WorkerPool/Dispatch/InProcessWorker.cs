@@ -37,6 +37,8 @@ internal sealed class InProcessWorker : IPoolWorker
 
     public int Generation { get; }
 
+    public bool IsDebugged => System.Diagnostics.Debugger.IsAttached;
+
     public int ProcessId => Environment.ProcessId;
 
     public long MemoryBytes => 0;

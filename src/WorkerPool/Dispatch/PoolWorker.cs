@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using WorkerPool.Hosting;
 using WorkerPool.Supervision;
 using WorkerPool.Targets;
 using WorkerPool.Wire;
@@ -15,6 +16,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     private readonly Dispatcher _dispatcher;
     private readonly Slot _slot;
     private readonly bool _initializes;
+    private readonly bool _isForDebugger;
     private readonly HashSet<int> _told = []; // under the dispatcher's lock, as is the next
     private int _lastTold;
     private readonly List<Arrival> _arrived = []; // the reader thread's
@@ -26,6 +28,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
         (_dispatcher, _slot) = (dispatcher, slot);
         Generation = launch.Generation;
         _initializes = launch.Welcome.Initialize is not null;
+        _isForDebugger = DebuggerGate.Holds(launch.Name, launch.Environment);
         _connection = WorkerConnection.Start(launch, this);
     }
 
@@ -34,6 +37,8 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     public int Generation { get; }
 
     public int ProcessId => _connection?.ProcessId ?? 0;
+
+    public bool IsDebugged => _isForDebugger || (_connection is { } connection && DebuggerGate.IsTraced(connection.ProcessId));
 
     public long MemoryBytes
     {

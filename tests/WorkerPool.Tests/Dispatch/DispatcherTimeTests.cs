@@ -155,6 +155,20 @@ internal sealed class DispatcherTimeTests
     }
 
     [Test]
+    public void A_time_out_holds_while_a_debugger_is_attached()
+    {
+        var model = new DispatcherModel(1);
+        model.Submit(timeout: Second);
+        var worker = Ready(model);
+        worker.IsDebugged = true;
+        model.Clock.Advance(100 * Second);
+        Assert.That(worker.Told, Is.Empty);
+        worker.IsDebugged = false;
+        model.Clock.Advance(1.1 * Second);
+        Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
+    }
+
+    [Test]
     public void A_task_given_back_leaves_its_time_out_behind()
     {
         var model = new DispatcherModel(1);

@@ -28,6 +28,8 @@ internal sealed class FakeWorker(DispatcherModel model, Slot slot, int generatio
 
     public long MemoryBytes => 0;
 
+    public bool IsDebugged { get; set; }
+
     internal Slot Slot => slot;
 
     internal ModelTask? Running { get; private set; }
