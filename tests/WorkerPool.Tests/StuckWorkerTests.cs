@@ -8,7 +8,9 @@ namespace WorkerPool.Tests;
 internal sealed class StuckWorkerTests : ProcessTest
 {
     private const int Huge = 100_000_000;
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+
+    // What waits for the other side, or for the end of its patience, takes 5 s or more.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(4);
 
     [Test]
     public async Task Killing_one_that_does_not_read_its_argument_frees_everything_at_once()

@@ -7,7 +7,8 @@ namespace WorkerPool.Tests;
 /// <summary>What a WorkerProcess promises as an object.</summary>
 internal sealed class WorkerProcessTests : ProcessTest
 {
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
+    // What waits for a grace, or for the end of patience, takes 5 s or more.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(4);
 
     [Test]
     public async Task Killed_at_once_after_its_start_says_so()
