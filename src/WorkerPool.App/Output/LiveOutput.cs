@@ -45,8 +45,9 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
     /// <summary>Writes a stream's whole lines.</summary>
     internal void Write(LiveStream stream, ReadOnlySpan<byte> text)
     {
-        using (StandardStreams.Take())
+        using (stream.IsError ? StandardStreams.Take() : StandardStreams.TakeForResults())
         {
+            if (!stream.IsError) StandardStreams.Wrote(text);
             var error = Native.WriteAll(stream.IsError ? 2 : 1, text);
             if (error == 0 || stream.IsError || Interlocked.Exchange(ref _failed, 1) != 0) return;
             Failed(error == Native.EPIPE ? new ClosedOutputException() : new IOException($"can't write the results to stdout: {Native.Words(error)}"));

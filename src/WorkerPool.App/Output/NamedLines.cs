@@ -31,8 +31,9 @@ internal sealed class NamedLines(int width, bool coloured) : ITextFormatter
         return coloured ? $"\e[38;5;{Colour(name)}m{name}{padding} │\e[0m " : $"{name}{padding} │ ";
     }
 
+    /// <summary>A name's colour, of the 256-colour palette.</summary>
     // FNV-1a: string.GetHashCode differs from run to run.
-    private static int Colour(string name)
+    internal static int Colour(string name)
     {
         var hash = 2166136261u;
         foreach (var b in Encoding.UTF8.GetBytes(name)) hash = unchecked((hash ^ b) * 16777619u);

@@ -20,7 +20,7 @@ internal sealed class ResultOutput
         if (bytes.Length > _gathered.Length - _count) Flush();
         if (bytes.Length > _gathered.Length)
         {
-            using (StandardStreams.Take()) WriteOut(bytes);
+            using (StandardStreams.TakeForResults()) WriteOut(bytes);
             return;
         }
 
@@ -32,12 +32,13 @@ internal sealed class ResultOutput
     internal void Flush()
     {
         if (_count == 0) return;
-        using (StandardStreams.Take()) WriteOut(_gathered.AsSpan(0, _count));
+        using (StandardStreams.TakeForResults()) WriteOut(_gathered.AsSpan(0, _count));
         _count = 0;
     }
 
     private static void WriteOut(ReadOnlySpan<byte> bytes)
     {
+        StandardStreams.Wrote(bytes);
         switch (Native.WriteAll(Stdout, bytes))
         {
             case 0: return;
