@@ -35,6 +35,7 @@ internal static unsafe partial class Posix
     private const nuint PIDFD_GET_INFO = 0xC040FF0B; // _IOWR(0xFF, 11, struct pidfd_info of 64 bytes), linux/pidfd.h
     private const ulong PIDFD_INFO_EXIT = 8;
     private const nuint FIONREAD = 0x541B;
+    private const nuint TIOCGWINSZ = 0x5413;
 
     /// <summary>Makes this process the leader of its own group: killing <c>-pid</c> then reaches all its children.</summary>
     internal static void LeadProcessGroup() => _ = setpgid(0, 0);
@@ -226,6 +227,16 @@ internal static unsafe partial class Posix
         return OperatingSystem.IsLinux() && ioctl(fd, FIONREAD, (byte*)&count) == 0 ? count : 0;
     }
 
+    /// <summary>Columns and rows of a terminal; zeros where it does not tell, or is none.</summary>
+    internal static (int Columns, int Rows) WindowSize(int fd)
+    {
+        var size = stackalloc ushort[4]; // struct winsize: rows, columns, two that nobody fills in
+        return OperatingSystem.IsLinux() && ioctl(fd, TIOCGWINSZ, (byte*)size) == 0 ? (size[1], size[0]) : (0, 0);
+    }
+
+    /// <summary>Whether a terminal's keyboard is this process's group's, and not a shell's that it was put in the background of.</summary>
+    internal static bool IsInForeground(int fd) => tcgetpgrp(fd) is var group && (group <= 0 || group == getpgrp());
+
     private static byte[] ZeroTerminated(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
@@ -260,6 +271,12 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint value, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcgetpgrp(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getpgrp();
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint read(int fd, byte* buffer, nuint count);

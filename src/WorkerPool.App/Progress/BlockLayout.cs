@@ -1,0 +1,73 @@
+using WorkerPool.App.Output;
+
+namespace WorkerPool.App.Progress;
+
+/// <summary>A line of the block, and how many columns it takes.</summary>
+internal readonly record struct BlockLine(string Text, int Columns);
+
+/// <summary>A run as lines that fit a terminal: <c>name │ item … time</c> for each worker, then the whole. Stateless.</summary>
+internal sealed class BlockLayout(bool coloured)
+{
+    private const string Bar = " │ ";
+    private const int LeastText = 8; // columns; where there are fewer, the time gives up its own
+    private const int LeastName = 4;
+
+    /// <param name="board">The run.</param>
+    /// <param name="columns">The terminal's.</param>
+    /// <param name="rows">The terminal's.</param>
+    internal IReadOnlyList<BlockLine> Lines(RunBoard board, int columns, int rows)
+    {
+        // The last column stays free: a line that fills it wraps on some terminals, and not on others.
+        var width = Math.Max(1, columns - 1);
+        var widest = board.Rows.Select(r => DisplayWidth.Of(r.Name)).Append(DisplayWidth.Of(NamedLines.ParentName)).Max();
+        var names = Math.Min(widest, Math.Max(LeastName, (width / 3) - Bar.Length));
+        var shown = Busiest(board, Room(rows));
+        var lines = shown.Select(row => Line(row.Name, names, width, TextOf(row), row.State == RowState.Busy ? Pace.Show(board.ElapsedOf(row)) : "")).ToList();
+        if (shown.Count < board.Rows.Count && shown.Count > 0) lines.Add(Line("", names, width, More(board, shown), ""));
+        var whole = WholeLine.Of(board, width - names - Bar.Length, out var failed);
+        lines.Add(Line(NamedLines.ParentName, names, width, whole, Pace.Show(board.Elapsed), failed));
+        return lines;
+    }
+
+    // A third of the screen stays for what scrolls above. Of the rest the cursor stands in one row, the whole in one, "+N more" in one.
+    private static int Room(int rows) => Math.Max(0, (rows * 2 / 3) - 3);
+
+    // Those that run the longest, each in its place.
+    private static IReadOnlyList<WorkerRow> Busiest(RunBoard board, int room)
+    {
+        if (board.Rows.Count <= room) return board.Rows;
+        var busiest = board.Rows.OrderBy(r => r.State == RowState.Busy ? r.Since : long.MaxValue).Take(room).ToHashSet();
+        return [.. board.Rows.Where(busiest.Contains)];
+    }
+
+    private static string More(RunBoard board, IReadOnlyList<WorkerRow> shown)
+    {
+        var busy = board.Rows.Count(r => r.State == RowState.Busy) - shown.Count(r => r.State == RowState.Busy);
+        return $"+{board.Rows.Count - shown.Count} more, {busy} of them busy";
+    }
+
+    private static string TextOf(WorkerRow row)
+    {
+        if (row.State != RowState.Busy) return row.State switch { RowState.Starting => "starting", RowState.Idle => "idle", _ => "ended" };
+        var item = row.Item.Length == 0 ? "running" : Shown.Of(row.Item);
+        return row.Attempt > 1 ? $"(attempt {row.Attempt}) {item}" : item;
+    }
+
+    private BlockLine Line(string name, int names, int width, string text, string time, string marked = "")
+    {
+        var room = width - names - Bar.Length;
+        if (room < LeastText)
+        {
+            var only = Fit.End(name, width);
+            return new(Paint(only, name), DisplayWidth.Of(only));
+        }
+
+        if (room - time.Length - 1 < LeastText) time = "";
+        var fitting = time.Length > 0 ? Fit.Exactly(text, room - time.Length - 1) + " " + time : Fit.Middle(text, room);
+        var columns = names + Bar.Length + DisplayWidth.Of(fitting);
+        if (coloured && marked.Length > 0) fitting = fitting.Replace(marked, $"\e[31m{marked}\e[0m", StringComparison.Ordinal);
+        return new(Paint(Fit.Exactly(name, names) + Bar[..^1], name) + " " + fitting, columns);
+    }
+
+    private string Paint(string text, string name) => coloured && name.Length > 0 ? $"\e[38;5;{NamedLines.Colour(name)}m{text}\e[0m" : text;
+}
