@@ -19,27 +19,28 @@ internal static class Shown
     private static string Escape(ReadOnlySpan<char> text)
     {
         var shown = new StringBuilder(text.Length);
-        while (Rune.DecodeFromUtf16(text, out var rune, out var length) is var status && length > 0)
+        while (Rune.DecodeFromUtf16(text, out _, out var length) is var status && length > 0)
         {
             if (status != System.Buffers.OperationStatus.Done) shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[0]:x4}");
-            else if (!Acts(rune)) shown.Append(text[..length]);
-            else shown.Append(NameOf(rune));
+            else if (length > 1 || !Acts(text[0])) shown.Append(text[..length]);
+            else shown.Append(NameOf(text[0]));
             text = text[length..];
         }
 
         return shown.ToString();
     }
 
-    private static bool Acts(Rune rune) =>
-        Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 or 0x200E or 0x200F or 0x061C or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    /// <summary>Whether a terminal would do something else than to show it.</summary>
+    internal static bool Acts(char c) =>
+        char.IsControl(c) || c is '\u2028' or '\u2029' or '\u200E' or '\u200F' or '\u061C' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
-    private static string NameOf(Rune rune) => rune.Value switch
+    private static string NameOf(char c) => c switch
     {
         '\n' => @"\n",
         '\r' => @"\r",
         '\t' => @"\t",
         '\e' => @"\e",
-        < 0x100 => string.Create(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
+        < '\u0100' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
     };
 }
