@@ -8,6 +8,8 @@ internal static class DisplayWidth
 {
     internal static int Of(string text)
     {
+        // Names and paths mostly are of these, and are measured again and again.
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text.Length;
         var width = 0;
         var elements = StringInfo.GetTextElementEnumerator(text);
         while (elements.MoveNext())
@@ -18,7 +20,8 @@ internal static class DisplayWidth
         return width;
     }
 
-    private static int OfCharacter(string character)
+    /// <summary>Of one text element, as StringInfo tells them apart.</summary>
+    internal static int OfCharacter(string character)
     {
         var first = Rune.GetRuneAt(character, 0);
         if (Rune.GetUnicodeCategory(first) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format) return 0;

@@ -32,21 +32,24 @@ internal static class Fit
 
     private static string Head(string text, int columns)
     {
-        var end = 0;
-        foreach (var start in StringInfo.ParseCombiningCharacters(text).Append(text.Length))
+        var elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext())
         {
-            if (DisplayWidth.Of(text[..start]) > columns) break;
-            end = start;
+            columns -= DisplayWidth.OfCharacter(elements.GetTextElement());
+            if (columns < 0) return text[..elements.ElementIndex];
         }
 
-        return text[..end];
+        return text;
     }
 
     private static string Tail(string text, int columns)
     {
-        foreach (var start in StringInfo.ParseCombiningCharacters(text))
+        var tooMany = DisplayWidth.Of(text) - columns;
+        var elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext())
         {
-            if (DisplayWidth.Of(text[start..]) <= columns) return text[start..];
+            if (tooMany <= 0) return text[elements.ElementIndex..];
+            tooMany -= DisplayWidth.OfCharacter(elements.GetTextElement());
         }
 
         return "";

@@ -6,8 +6,8 @@ namespace WorkerPool.App.Output;
 /// <summary>A text of unknown origin as it may be shown on a terminal: on one line, nothing in it acting on the terminal. Pure.</summary>
 internal static class Shown
 {
-    // More than any terminal is wide; an item may be as long as memory allows.
-    private const int Half = 1000;
+    // As much as any terminal is wide; an item may be as long as memory allows.
+    private const int Half = 300;
 
     /// <summary>Control characters, half characters and what turns the direction of writing as escapes; the middle of a very long text left out.</summary>
     internal static string Of(string text)
