@@ -71,6 +71,9 @@ internal abstract class WorkOptions
     [Option("progress", MetaValue = "auto|tty|plain|json|none", HelpText = "Show on stderr how far it is. Default: auto.")]
     public string? Progress { get; set; }
 
+    [Option("summary", MetaValue = "auto|always|none", HelpText = "Say on stderr at the end what failed, and what each worker did. Default: auto, where something failed.")]
+    public string? Summary { get; set; }
+
     [Option("dry-run", HelpText = "Run nothing; print each worker's name, a tab, and what it would run.")]
     public bool DryRun { get; set; }
 }

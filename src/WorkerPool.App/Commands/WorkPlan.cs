@@ -1,5 +1,6 @@
 using WorkerPool.App.Inputs;
 using WorkerPool.App.Output;
+using WorkerPool.App.Progress;
 using WorkerPool.App.Reports;
 using WorkerPool.App.Values;
 using WorkerPool.App.Work;
@@ -22,6 +23,7 @@ internal static class WorkPlan
     {
         var settings = Settings(options, stem);
         if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
+        var (show, sum) = (Choice.Parse<ProgressMode>("--progress", options.Progress ?? "auto"), Choice.Parse<SummaryMode>("--summary", options.Summary ?? "auto"));
         var source = new ItemSource
         {
             Given = split.Items,
@@ -37,9 +39,11 @@ internal static class WorkPlan
         using var jobLog = options.JobLog is { } path ? JobLog.Open(path, continues: resume is not null) : null;
         using var events = options.Events is { } eventsPath ? EventLog.Open(eventsPath, continues: resume is not null) : null;
         using var stages = new StopStages();
+        using var progress = Show.Create(show, settings.Clock);
         await using var log = ConsoleLog.Create(settings.Names);
-        var observers = new List<IRunObserver> { new FailureLog(log) };
+        var observers = new List<IRunObserver> { new FailureLog(log), progress };
         if (events is not null) observers.Add(events);
+        observers.Add(new Summary(show == ProgressMode.Json && options.Summary is null ? SummaryMode.None : sum, RunAgain.Line(work, options), work.TakesItems, options.JobLog));
         var identity = jobLog is not null || events is not null ? new ItemIdentity(work.Identity) : null;
         using var live = Live(work, options, settings.Names);
         var parts = new RunParts(new Observers(observers), Printer(options, settings.Names), live, stages, identity, jobLog, resume);

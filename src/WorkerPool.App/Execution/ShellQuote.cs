@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WorkerPool.App.Output;
 
 namespace WorkerPool.App.Execution;
 
@@ -15,7 +16,7 @@ internal static class ShellQuote
     internal static string Quote(ReadOnlySpan<byte> argument)
     {
         var text = Encoding.UTF8.GetString(argument);
-        var isText = System.Text.Unicode.Utf8.IsValid(argument) && !text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.Contains('\x7f', StringComparison.Ordinal);
+        var isText = System.Text.Unicode.Utf8.IsValid(argument) && !text.Any(Shown.Acts);
         if (!isText) return Escaped(argument);
         if (text.Length > 0 && text[0] != '~' && text.All(static c => char.IsAsciiLetterOrDigit(c) || Safe.Contains(c, StringComparison.Ordinal))) return text;
         return $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
@@ -33,7 +34,7 @@ internal static class ShellQuote
             else if (rune.Value is '\t') quoted.Append(@"\t");
             else if (rune.Value is '\r') quoted.Append(@"\r");
             else if (rune.Value is '\'' or '\\') quoted.Append('\\').Append((char)rune.Value);
-            else if (rune.Value is < 0x20 or 0x7F) quoted.Append(CultureInfo.InvariantCulture, $"\\{Convert.ToString(rune.Value, 8).PadLeft(3, '0')}");
+            else if (rune.IsBmp && Shown.Acts((char)rune.Value)) foreach (var b in argument[..length]) quoted.Append('\\').Append(Convert.ToString(b, 8).PadLeft(3, '0'));
             else quoted.Append(rune.ToString());
             argument = argument[length..];
         }

@@ -2,25 +2,23 @@ using WorkerPool.App.Reports;
 
 namespace WorkerPool.App.Progress;
 
-/// <summary>Every event as a line of JSON; <see cref="EventLines"/> says which. Calls come one at a time.</summary>
-internal sealed class JsonProgress(Action<byte[]> write, TimeProvider time) : IProgress
+/// <summary>Every event as a line of JSON, the same as in a file of events. Calls come one at a time.</summary>
+/// <param name="write">Takes a line with its end.</param>
+internal sealed class JsonProgress(Action<ReadOnlySpan<byte>> write) : IProgress
 {
-    public void Begun(RunPlan plan) => write(EventLines.Begun(plan));
+    private readonly EventLog _events = new(write);
 
-    public void TotalKnown(long total) => write(EventLines.TotalKnown(total, time.GetUtcNow()));
+    public void Begun(RunPlan plan) => _events.Begun(plan);
 
-    public void ItemStarted(ItemStart start) => write(EventLines.ItemStarted(start));
+    public void TotalKnown(long total) => _events.TotalKnown(total);
 
-    public void ItemEnded(ItemEnd end) => write(EventLines.ItemEnded(end));
+    public void ItemStarted(ItemStart start) => _events.ItemStarted(start);
 
-    public void Worker(PoolEvent what)
-    {
-        if (EventLines.Worker(what) is { } line) write(line);
-    }
+    public void ItemEnded(ItemEnd end) => _events.ItemEnded(end);
 
-    public void Ended(RunEnd end) => write(EventLines.Ended(end, time.GetUtcNow()));
+    public void Worker(PoolEvent what) => _events.Worker(what);
 
-    public void Dispose()
-    {
-    }
+    public void Ended(RunEnd end) => _events.Ended(end);
+
+    public void Dispose() => _events.Dispose();
 }

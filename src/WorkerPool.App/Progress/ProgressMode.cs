@@ -12,7 +12,7 @@ internal enum ProgressMode
     /// <summary>A line now and then.</summary>
     Plain,
 
-    /// <summary>A JSON object a line for each event; <see cref="Reports.EventLines"/> says which.</summary>
+    /// <summary>A JSON object a line for each event; <see cref="Reports.EventLog"/> says which.</summary>
     Json,
 
     /// <summary>Nothing.</summary>

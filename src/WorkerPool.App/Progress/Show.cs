@@ -18,7 +18,7 @@ internal static class Show
         ProgressMode.Tty => Terminal(time),
         ProgressMode.Auto => StderrTerminal.Exists ? Terminal(time) : new PlainProgress(WriteLine, Unasked, time),
         ProgressMode.Plain => new PlainProgress(WriteLine, TimeSpan.Zero, time),
-        ProgressMode.Json => new JsonProgress(Write, time),
+        ProgressMode.Json => new JsonProgress(Write),
         _ => new NoProgress(),
     };
 
@@ -31,12 +31,11 @@ internal static class Show
 
     private static void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
 
-    private static void Write(byte[] bytes)
+    private static void Write(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            using var turn = StandardStreams.TakeTurn();
-            turn.MakeRoom();
+            using var turn = StandardStreams.Take();
             using var stderr = Console.OpenStandardError();
             stderr.Write(bytes);
         }

@@ -11,10 +11,27 @@ internal sealed class EventLog : IRunObserver, IDisposable
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly MemoryStream _line = new();
-    private readonly FileStream _file;
-    private readonly string _path;
+    private readonly Action<ReadOnlySpan<byte>> _write;
+    private readonly FileStream? _file;
 
-    private EventLog(FileStream file, string path) => (_file, _path) = (file, path);
+    /// <param name="write">Takes a line with its end.</param>
+    internal EventLog(Action<ReadOnlySpan<byte>> write) => _write = write;
+
+    private EventLog(FileStream file, string path)
+    {
+        _file = file;
+        _write = line =>
+        {
+            try
+            {
+                file.Write(line);
+            }
+            catch (IOException e)
+            {
+                throw new IOException($"can't write the events '{path}': {e.Message}", e);
+            }
+        };
+    }
 
     /// <exception cref="UsageException">It can't be written.</exception>
     internal static EventLog Open(string path, bool continues)
@@ -76,7 +93,7 @@ internal sealed class EventLog : IRunObserver, IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
+        _file?.Dispose();
         _line.Dispose();
     }
 
@@ -93,13 +110,6 @@ internal sealed class EventLog : IRunObserver, IDisposable
         }
 
         _line.WriteByte((byte)'\n');
-        try
-        {
-            _file.Write(_line.GetBuffer(), 0, (int)_line.Length);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"can't write the events '{_path}': {e.Message}", e);
-        }
+        _write(_line.GetBuffer().AsSpan(0, (int)_line.Length));
     }
 }

@@ -54,6 +54,9 @@ internal sealed record ItemEnd
     /// <summary>The item as text; "" for a target without a parameter.</summary>
     internal required string Item { get; init; }
 
+    /// <summary>The item as it came, which need not be text; null where <see cref="Item"/> says all.</summary>
+    internal byte[]? Bytes { get; init; }
+
     /// <summary>What was run: the command's argv, or target and item.</summary>
     internal required IReadOnlyList<string> Command { get; init; }
 

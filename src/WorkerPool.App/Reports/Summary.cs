@@ -19,8 +19,7 @@ internal sealed record SummaryScreen(bool IsTerminal, bool Coloured, int Columns
         var coloured = ConsoleLog.Decorates(!isTerminal, Environment.GetEnvironmentVariable("NO_COLOR"), Environment.GetEnvironmentVariable("FORCE_COLOR"));
         return new(isTerminal, coloured, isTerminal ? new StderrTerminal().Size.Columns : Unlimited, static text =>
         {
-            using var turn = StandardStreams.TakeTurn();
-            turn.MakeRoom();
+            using var turn = StandardStreams.Take();
             using var stderr = Console.OpenStandardError();
             try
             {
@@ -36,11 +35,11 @@ internal sealed record SummaryScreen(bool IsTerminal, bool Coloured, int Columns
 
 /// <summary>When the run is over, on stderr: what each worker did, and what failed. Calls come one at a time.</summary>
 /// <param name="mode">How much of it.</param>
-/// <param name="again">The argv that runs one item again, without ':::' and without the item.</param>
+/// <param name="again">The command line that runs one item again, up to and without ':::'.</param>
 /// <param name="takesItems">False: the target runs without an item.</param>
 /// <param name="jobLog">The job log's path; null for none.</param>
 /// <param name="screen">Where to; null for stderr.</param>
-internal sealed class Summary(SummaryMode mode, IReadOnlyList<string> again, bool takesItems, string? jobLog, Func<SummaryScreen>? screen = null) : IRunObserver
+internal sealed class Summary(SummaryMode mode, string again, bool takesItems, string? jobLog, Func<SummaryScreen>? screen = null) : IRunObserver
 {
     // What is over sooner needs no word that it is.
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(5);

@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Text;
+using WorkerPool.App.Execution;
 using WorkerPool.App.Output;
 using WorkerPool.App.Progress;
 
 namespace WorkerPool.App.Reports;
 
 /// <summary>The summary's words: the whole in a sentence, then each failed item with what it takes to look into it.</summary>
-/// <param name="again">The argv that runs one item again, without ':::'.</param>
+/// <param name="again">The command line that runs one item again, up to and without ':::'.</param>
 /// <param name="takesItems">False: it runs without an item.</param>
 /// <param name="jobLog">Where all failed items stand; null for nowhere.</param>
 /// <param name="coloured">Whether failures are marked.</param>
-internal sealed class SummaryText(IReadOnlyList<string> again, bool takesItems, string? jobLog, bool coloured)
+internal sealed class SummaryText(string again, bool takesItems, string? jobLog, bool coloured)
 {
     private const int MostLines = 5;      // of an item's stderr
     private const int MostCommand = 4000; // characters; a command beyond is not one that anybody pastes
@@ -61,7 +62,7 @@ internal sealed class SummaryText(IReadOnlyList<string> again, bool takesItems, 
 
     private string Again(ItemEnd end)
     {
-        var command = takesItems ? $"{ShellQuote.Of(again)} ::: {ShellQuote.Of(end.Item)}" : ShellQuote.Of(again);
+        var command = takesItems ? $"{again} ::: {ShellQuote.Quote(end.Bytes ?? Encoding.UTF8.GetBytes(end.Item))}" : again;
         return command.Length <= MostCommand ? command : Number($"(item {end.Sequence}; its {end.Item.Length} characters are too many to show a command with)");
     }
 

@@ -107,6 +107,7 @@ internal sealed partial class Run
         {
             Sequence = item.Sequence,
             Item = work.TakesItems ? item.Text : "",
+            Bytes = item.Bytes,
             Hash = parts.Identity?.Of(item.Bytes) ?? "",
             Command = new TextArguments(argv),
             Argv = argv,
