@@ -3,6 +3,10 @@ namespace WorkerPool.App;
 /// <summary>What `workerpool` exits with. Signals exit with 128 + their number.</summary>
 internal static class ExitCodes
 {
+    /// <summary>For the help.</summary>
+    internal const string Words =
+        "Exit codes: 0 all done, 1 some items failed, 2 wrong usage, 3 halted, 4 no worker could be started, 124 some ran too long and none failed otherwise, 130, 143 and 129 stopped by Ctrl-C, SIGTERM and SIGHUP, 141 nobody read stdout.";
+
     internal const int Success = 0;
 
     /// <summary>Some items failed, the others were done; or items could not be read, or results not written.</summary>

@@ -1,46 +1,105 @@
 using System.Reflection;
+using System.Text;
 using CommandLine;
-using CommandLine.Text;
 
 namespace WorkerPool.App.Commands;
 
 /// <summary>A verb: its name, what it takes, and what its help shows of it.</summary>
-internal sealed record Verb(string Name, Type Options, string Synopsis, string[] Examples);
+/// <param name="Name">The verb.</param>
+/// <param name="Options">The class of its options.</param>
+/// <param name="Synopsis">How it is called.</param>
+/// <param name="Examples">Whole command lines.</param>
+/// <param name="Notes">What else its help says, below the options.</param>
+internal sealed record Verb(string Name, Type Options, string Synopsis, string[] Examples, string[] Notes);
 
-/// <summary>The help texts, at most 80 columns wide.</summary>
+/// <summary>The help texts, at most 80 columns wide. Not CommandLineParser's own: that gives each option half of the width.</summary>
 internal static class HelpPage
 {
     private const int Width = 80;
+    private const int TextColumn = 26;
 
-    /// <summary>Of the verb that the arguments name, else of the program.</summary>
-    internal static string Of(ParserResult<object> result, Verb[] verbs)
+    // In the order in which a user asks himself; an option that is in none of them comes last.
+    private static readonly (string Title, string[] Options)[] Sections =
+    [
+        ("Workers", ["jobs", "names", "name-template", "max-tasks-per-worker", "max-memory-per-worker"]),
+        ("Items", ["null", "arg-file", "glob", "total"]),
+        ("Results", ["keep-order", "line-buffer", "output", "tag", "results", "progress", "dry-run"]),
+        ("Failures", ["timeout", "retries", "retry-delay", "halt"]),
+        ("Records", ["joblog", "resume", "resume-failed", "events"]),
+    ];
+
+    /// <summary>Of a verb.</summary>
+    internal static string Of(Verb verb)
     {
-        var help = new HelpText
+        var help = new StringBuilder();
+        Add(help, $"usage: workerpool {verb.Synopsis}", "       ");
+        help.Append('\n');
+        Add(help, verb.Options.GetCustomAttribute<VerbAttribute>()!.HelpText, "");
+        if (verb.Examples.Length > 0) help.Append('\n');
+        foreach (var example in verb.Examples) help.Append("  ").Append(example).Append('\n');
+        var options = verb.Options.GetProperties().Select(p => p.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().ToList();
+        foreach (var (title, names) in Sections.Append(("Other options", [.. options.Select(o => o.LongName).Except(Sections.SelectMany(s => s.Options))])))
         {
-            AdditionalNewLineAfterOption = false,
-            MaximumDisplayWidth = Width,
-        };
-        if (verbs.FirstOrDefault(v => v.Options == result.TypeInfo.Current) is { } verb)
+            var own = names.Select(name => options.Find(o => o.LongName == name)).OfType<OptionAttribute>().ToList();
+            if (own.Count == 0) continue;
+            help.Append('\n').Append(title).Append('\n');
+            foreach (var option in own) AddEntry(help, Left(option), option.HelpText);
+        }
+
+        foreach (var note in verb.Notes)
         {
-            help.AddPreOptionsLine($"usage: workerpool {verb.Synopsis}");
-            help.AddPreOptionsLine("");
-            help.AddPreOptionsLine(verb.Options.GetCustomAttribute<VerbAttribute>()!.HelpText);
-            if (verb.Examples.Length > 0) help.AddPreOptionsLine("");
-            foreach (var example in verb.Examples) help.AddPreOptionsLine($"  {example}");
-            help.AddDashesToOption = true;
-            help.AutoVersion = false;
-            help.AddOptions(result);
+            help.Append('\n');
+            Add(help, note, "");
+        }
+
+        return help.ToString().TrimEnd('\n');
+    }
+
+    /// <summary>Of the program.</summary>
+    internal static string Of(IEnumerable<Verb> verbs)
+    {
+        var help = new StringBuilder("workerpool - your targets and commands in named worker processes\n\n");
+        help.Append("usage: workerpool VERB ...   (workerpool help VERB tells what it takes)\n\n");
+        foreach (var verb in verbs) AddEntry(help, verb.Name, verb.Options.GetCustomAttribute<VerbAttribute>()!.HelpText, column: 12);
+        AddEntry(help, "help", "Tell what a verb takes.", column: 12);
+        AddEntry(help, "version", "Tell the program's version.", column: 12);
+        help.Append('\n');
+        Add(help, "Results go to stdout, logs to stderr, each line under its worker's name.", "");
+        Add(help, ExitCodes.Words, "");
+        return help.ToString().TrimEnd('\n');
+    }
+
+    private static string Left(OptionAttribute option)
+    {
+        var value = option.MetaValue.Length > 0 ? $" {option.MetaValue}" : "";
+        return option.ShortName.Length > 0 ? $"-{option.ShortName}, --{option.LongName}{value}" : $"    --{option.LongName}{value}";
+    }
+
+    private static void AddEntry(StringBuilder help, string left, string text, int column = TextColumn)
+    {
+        var indent = new string(' ', column);
+        var head = $"  {left}";
+        if (head.Length >= column)
+        {
+            help.Append(head).Append('\n');
+            Add(help, indent + text, indent);
         }
         else
         {
-            help.AddPreOptionsLine("workerpool - your targets and commands in named worker processes");
-            help.AddPreOptionsLine("");
-            help.AddPreOptionsLine("usage: workerpool VERB ...   (workerpool help VERB tells what it takes)");
-            help.AddVerbs([.. verbs.Select(v => v.Options)]);
-            help.AddPostOptionsLine("Results go to stdout, logs to stderr, each line under its worker's name.");
-            help.AddPostOptionsLine("Exit codes: 0 all done, 1 some items failed, 2 wrong usage, 4 no worker started, 128+N ended by signal N.");
+            Add(help, head.PadRight(column) + text, indent);
+        }
+    }
+
+    // Breaks at spaces; what the first line starts with stays as it is.
+    private static void Add(StringBuilder help, string text, string indent)
+    {
+        while (text.Length > Width)
+        {
+            var at = text.LastIndexOf(' ', Width);
+            help.Append(text.AsSpan(0, at)).Append('\n');
+            text = indent + text[(at + 1)..];
         }
 
-        return help.ToString().Trim('\n');
+        help.Append(text).Append('\n');
     }
 }

@@ -6,14 +6,41 @@ namespace WorkerPool.App.Commands;
 /// <summary>From arguments to a verb that runs. Every fault is one line that says what is legal.</summary>
 internal static class Verbs
 {
+    private static readonly string[] Defaults =
+    [
+        "Defaults come from variables named as the options are, WORKERPOOL_JOBS for --jobs, WORKERPOOL_RETRY_DELAY for --retry-delay; what stands here counts more.",
+        ExitCodes.Words,
+    ];
+
     private static readonly Verb[] All =
     [
-        new("run", typeof(RunOptions), "run TARGET [-j N] [--names A,B,C] [::: ITEM...]",
-            ["workerpool run sha256 -j 4 ::: a.iso b.iso", "find . -type f | workerpool run sha256", "workerpool run hello --names left,right"]),
-        new("exec", typeof(ExecOptions), "exec [-j N] [--names A,B,C] -- COMMAND {} [::: ITEM...]",
-            ["workerpool exec -j 4 -- gzip -k {} ::: a.log b.log", "find . -name '*.png' | workerpool exec -- convert {} {}.webp"]),
-        new("targets", typeof(TargetsOptions), "targets", []),
-        new("recipe", typeof(RecipeOptions), "recipe", []),
+        new(
+            "run",
+            typeof(RunOptions),
+            "run TARGET [OPTIONS] [::: ITEM... | :::: FILE...]",
+            [
+                "workerpool run sha256 -j 4 ::: a.iso b.iso",
+                "find . -type f -print0 | workerpool run sha256 -0 --tag",
+                "workerpool run sha256 --glob 'photos/**/*.jpg' --joblog done.log --resume",
+                "workerpool run hello --names left,right",
+            ],
+            Defaults),
+        new(
+            "exec",
+            typeof(ExecOptions),
+            "exec [OPTIONS] -- COMMAND [ARG...] [::: ITEM... | :::: FILE...]",
+            [
+                "workerpool exec -j 4 -- gzip -k {} ::: a.log b.log",
+                "find . -name '*.png' -print0 | workerpool exec -0 -- convert {} {.}.webp",
+                "workerpool exec --retries 3 --timeout 30s -a urls.txt -- curl -sO {}",
+                "workerpool exec -k -- sh -c 'wc -l \"$1\" | cut -d\" \" -f1' sh {} ::: *.txt",
+            ],
+            [
+                "In an argument of the command, {} becomes the item, {.} the item without its extension, {/} its last part, {//} its folder, {/.} its last part without extension, {#} its number, {%} the worker's slot, {name} the worker's name, {attempt} which try it is. Without any of them the item is the last argument. An argument stays one argument whatever the item holds; {{word}} stands for {word} itself.",
+                .. Defaults,
+            ]),
+        new("targets", typeof(TargetsOptions), "targets", [], []),
+        new("recipe", typeof(RecipeOptions), "recipe", [], []),
     ];
 
     /// <returns>The exit code.</returns>
@@ -77,7 +104,7 @@ internal static class Verbs
 
         if (errors.Any(e => e is HelpRequestedError or HelpVerbRequestedError))
         {
-            Console.Out.WriteLine(HelpPage.Of(result, All));
+            Console.Out.WriteLine(All.FirstOrDefault(v => v.Options == result.TypeInfo.Current) is { } verb ? HelpPage.Of(verb) : HelpPage.Of(All));
             return ExitCodes.Success;
         }
 

@@ -13,28 +13,21 @@ internal sealed class SignalTests : ProcessTest
     public async Task What_cannot_end_is_killed_when_the_grace_is_over_and_its_last_lines_are_there()
     {
         // All at once: each takes the whole grace.
-        List<Task<TimeSpan>> runs = [EndAsync("TERM", 143), EndAsync("HUP", 129)];
-        if (!InterruptIsIgnored) runs.Add(EndAsync("INT", 130));
-        Assert.That(await Task.WhenAll(runs), Has.All.LessThan(Bound));
+        Assert.That(await Task.WhenAll(EndAsync("TERM", 143), EndAsync("HUP", 129)), Has.All.LessThan(Bound));
     }
 
-    // A shell starts its background jobs with SIGINT ignored; they hand that on to what they start, and .NET keeps to it (signal(7), SigIgn).
-    private static bool InterruptIsIgnored =>
-        File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
-        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 2) != 0;
-
     [Test]
-    public async Task What_ends_within_the_grace_gives_its_result_and_nothing_new_begins()
+    public async Task After_the_first_Ctrl_C_what_runs_finishes_and_nothing_new_begins()
     {
         var (log, gate) = (NewFile(), NewFile());
         await using var run = new RunningExecutable(
             "exec", "-j", "2", "--", "sh", "-c", $"echo begun >> {log}; until [ -e {gate} ]; do sleep 0.02; done; echo ended $0", ":::", "1", "2", "3", "4", "5");
         Assert.That(await Until.TrueAsync(() => File.Exists(log) && File.ReadAllLines(log).Length == 2), "two begin");
         var workers = run.Workers;
-        await Executable.SignalAsync(run.Id, "TERM");
-        Assert.That(await Until.TrueAsync(() => run.Log.Any(l => l.StartsWith("workerpool │ SIGTERM: nothing new is begun", StringComparison.Ordinal))), "it says what it does");
+        await Executable.SignalAsync(run.Id, "INT");
+        Assert.That(await Until.TrueAsync(() => run.Log.Contains(FirstStage)), "it says what it does, and what the next one does");
         await File.WriteAllTextAsync(gate, "");
-        Assert.That(await run.ExitCodeAsync(), Is.EqualTo(143));
+        Assert.That(await run.ExitCodeAsync(), Is.EqualTo(130));
         Assert.Multiple(() =>
         {
             Assert.That(run.Results, Is.EquivalentTo((string[])["ended 1", "ended 2"]));
@@ -45,19 +38,44 @@ internal sealed class SignalTests : ProcessTest
     }
 
     [Test]
-    public async Task The_second_signal_kills_at_once()
+    public async Task The_second_Ctrl_C_asks_what_runs_to_end()
     {
         var begun = NewFile();
-        await using var run = new RunningExecutable("exec", "--names", "w", "--", "sh", "-c", $"echo $$ > {begun}; exec sleep 100", ":::", "1", "2");
-        var command = int.Parse(await Until.WrittenAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
+        await using var run = new RunningExecutable("exec", "--names", "w", "--", "sh", "-c", $"trap 'echo saved; exit 0' TERM; echo $$ > {begun}; while :; do sleep 0.02; done", ":::", "1", "2");
+        var command = await BegunAsync(begun);
         await Executable.SignalAsync(run.Id, "INT");
-        Assert.That(await Until.TrueAsync(() => run.Log.Count == 1), "it says what it does");
+        Assert.That(await Until.TrueAsync(() => run.Log.Contains(FirstStage)));
         await Executable.SignalAsync(run.Id, "INT");
         Assert.That(await run.ExitCodeAsync(), Is.EqualTo(130));
         Assert.Multiple(() =>
         {
-            Assert.That(run.Log[^1], Does.StartWith("w │ ERR \"1\" failed: ").And.Contain("killed by its parent: the run was stopped"), "not because the grace was over");
+            Assert.That(run.Log, Does.Contain("workerpool │ SIGINT: nothing new is begun, and what runs is asked to end (SIGTERM) within 5 s; once more kills it at once"));
+            Assert.That(run.Results, Is.EqualTo((string[])["saved"]), "it had time to end in order");
+            Assert.That(run.Log, Has.Exactly(1).EqualTo("w │ ERR \"1\" failed: was stopped before its end"));
             Assert.That(Proc.IsAlive(command), Is.False);
+        });
+    }
+
+    [Test]
+    public async Task The_third_Ctrl_C_kills_with_all_that_was_started()
+    {
+        var begun = NewFile();
+        await using var run = new RunningExecutable("exec", "--names", "w", "--", "bash", "-c", $"trap '' TERM; sleep 1000 & echo $! > {begun}; wait; wait; sleep 100", ":::", "1", "2");
+        var grandchild = await BegunAsync(begun);
+        foreach (var stage in (string[])["may finish", "asked to end"])
+        {
+            await Executable.SignalAsync(run.Id, "INT");
+            Assert.That(await Until.TrueAsync(() => run.Log.Any(l => l.Contains(stage, StringComparison.Ordinal))), stage);
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        await Executable.SignalAsync(run.Id, "INT");
+        Assert.That(await run.ExitCodeAsync(), Is.EqualTo(130));
+        Assert.Multiple(() =>
+        {
+            Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(4)), "not because the grace was over");
+            Assert.That(run.Log, Does.Contain("workerpool │ SIGINT: what runs is killed, with all that it started"));
+            Assert.That(Proc.IsAlive(grandchild), Is.False);
         });
     }
 
@@ -94,10 +112,15 @@ internal sealed class SignalTests : ProcessTest
         Assert.That(run.Results, Is.EqualTo((string[])["ended 1", "ended 2", "ended 3"]));
     }
 
+    private const string FirstStage = "workerpool │ SIGINT: nothing new is begun, and what runs may finish; once more asks it to end (SIGTERM)";
+
+    private static async Task<int> BegunAsync(string file) => int.Parse(await Until.WrittenAsync(file), System.Globalization.CultureInfo.InvariantCulture);
+
+    // One that does not listen to SIGTERM.
     private async Task<TimeSpan> EndAsync(string signal, int code)
     {
         var begun = NewFile();
-        await using var run = new RunningExecutable("exec", "--names", "w", "--", "sh", "-c", $"echo last words of $0 >&2; echo $$ > {begun}; exec sleep 100", ":::", "1", "2");
+        await using var run = new RunningExecutable("exec", "--names", "w", "--", "sh", "-c", $"trap '' TERM; echo last words of $0 >&2; echo $$ > {begun}; exec sleep 100", ":::", "1", "2");
         var command = int.Parse(await Until.WrittenAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
         var workers = run.Workers;
         var started = Stopwatch.GetTimestamp();

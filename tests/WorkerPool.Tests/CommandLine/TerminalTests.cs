@@ -21,17 +21,21 @@ internal sealed class TerminalTests : ProcessTest
     }
 
     [Test]
-    public async Task The_second_Ctrl_C_kills_at_once()
+    public async Task Each_Ctrl_C_goes_a_stage_further_and_says_what_the_next_one_does()
     {
         await using var terminal = await Terminal.OpenAsync(Folder);
         var (begun, code) = (NewFile("begun"), NewFile("code"));
-        await terminal.TypeAsync($"'{Bench.WorkerPool}' exec --names w -- {Script($"echo $$ > {begun}; exec sleep 100")} ::: 1 2; echo $? > {code}");
+        await terminal.TypeAsync($"'{Bench.WorkerPool}' exec --names w -- {Script($"trap \"\" TERM; echo $$ > {begun}; exec sleep 100")} ::: 1 2; echo $? > {code}");
         var command = int.Parse(await Until.WrittenAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
-        await terminal.KeyAsync("C-c");
-        Assert.That(await Until.TrueAsync(() => terminal.ScreenAsync().Result.Contains("SIGINT: nothing new is begun", StringComparison.Ordinal)), "it says what it does");
+        foreach (var says in (string[])["SIGINT: nothing new is begun, and what runs may finish; once more asks it to end", "what runs is asked to end (SIGTERM) within 5 s; once more kills it"])
+        {
+            await terminal.KeyAsync("C-c");
+            Assert.That(await Until.TrueAsync(() => terminal.ScreenAsync().Result.ReplaceLineEndings("").Contains(says, StringComparison.Ordinal)), says);
+        }
+
         await terminal.KeyAsync("C-c");
         Assert.That(await Until.WrittenAsync(code), Is.EqualTo("130\n"));
-        Assert.That((await terminal.ScreenAsync()).ReplaceLineEndings(""), Does.Contain("the run was stopped"));
+        Assert.That((await terminal.ScreenAsync()).ReplaceLineEndings(""), Does.Contain("what runs is killed, with all that it started"));
         Assert.That(Proc.IsAlive(command), Is.False);
     }
 

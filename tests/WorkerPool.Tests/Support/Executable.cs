@@ -8,6 +8,10 @@ internal static class Executable
 {
     internal static Task<CommandResult> RunAsync(params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments);
 
+    /// <summary>Runs a line of shell in which "$W" is the executable, in a folder.</summary>
+    internal static Task<CommandResult> ShellAsync(string line, string folder, IReadOnlyDictionary<string, string?>? environment = null) =>
+        Command.RunAsync("bash", ["-c", line], environment: new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["W"] = Bench.WorkerPool }, directory: folder);
+
     /// <summary>Runs it with each of the texts as a line of its stdin.</summary>
     internal static Task<CommandResult> RunOnInputAsync(string input, params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments, input);
 
@@ -39,9 +43,11 @@ internal sealed class RunningExecutable : IAsyncDisposable
     private readonly ConcurrentQueue<string> _results = new();
     private readonly Task _reads;
 
+    // A shell starts its background jobs with SIGINT ignored; they hand that on to what they start, and .NET keeps to it. So the signals
+    // are made what they are at a terminal, whoever started the tests.
     internal RunningExecutable(params string[] arguments)
     {
-        _process = Command.Start(Bench.WorkerPool, arguments);
+        _process = Command.Start("env", ["--default-signal=INT,TERM,HUP", Bench.WorkerPool, .. arguments]);
         _reads = Task.WhenAll(CopyAsync(_process.StandardOutput, _results), CopyAsync(_process.StandardError, _log));
     }
 
