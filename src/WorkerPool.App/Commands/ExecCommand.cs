@@ -15,6 +15,7 @@ internal static class ExecCommand
         if (!OperatingSystem.IsLinux()) throw new UsageException("'exec' runs on Linux alone so far; 'run' does on other systems as well.");
 
         var stem = Path.GetFileName(Encoding.UTF8.GetString(command[0]));
-        return await WorkPlan.RunAsync(new CommandWork(CommandTemplate.Parse(command)), options, split, WorkerName.Fault(stem) is null ? stem : "exec", "exec -- COMMAND {}").ConfigureAwait(false);
+        var settings = WorkPlan.Settings(options, WorkerName.Fault(stem) is null ? stem : "exec");
+        return await WorkPlan.RunAsync(new CommandWork(CommandTemplate.Parse(command)), settings, options, split, "exec -- COMMAND {}").ConfigureAwait(false);
     }
 }

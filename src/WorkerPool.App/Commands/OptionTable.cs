@@ -23,4 +23,8 @@ internal static class OptionTable
         Array.Find(All, o => o.Option.LongName == name || (name.Length == 1 && o.Option.ShortName == name)).Option;
 
     internal static bool TakesValue(OptionAttribute option) => Array.Find(All, o => o.Option.LongName == option.LongName).Property.PropertyType != typeof(bool);
+
+    /// <summary>Sets an option's value, where these options have it.</summary>
+    internal static void Set(WorkOptions options, string name, string value) =>
+        Array.Find(options.GetType().GetProperties(), p => p.GetCustomAttribute<OptionAttribute>()?.LongName == name)?.SetValue(options, value);
 }

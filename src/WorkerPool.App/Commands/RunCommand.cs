@@ -14,13 +14,14 @@ internal static class RunCommand
             throw new UsageException($"'{misplaced}' stands where no item can; items stand behind ':::', as in 'workerpool run {options.Target} ::: {misplaced}'.");
         }
 
+        var settings = WorkPlan.Settings(options, options.Target);
         var target = TargetCatalog.TryFind(options.Target) ?? throw new UsageException(NoTarget(options.Target));
         if (target.ParameterType is null && (split.Items is not null || split.Files.Count > 0 || split.Patterns.Count > 0))
         {
             throw new UsageException($"'{target.Name}' takes no items; it runs once in each worker.");
         }
 
-        return await WorkPlan.RunAsync(new TargetWork(target), options, split, target.Name, $"run {target.Name}").ConfigureAwait(false);
+        return await WorkPlan.RunAsync(new TargetWork(target), settings, options, split, $"run {target.Name}").ConfigureAwait(false);
     }
 
     private static string NoTarget(string name)

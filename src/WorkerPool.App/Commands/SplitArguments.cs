@@ -8,17 +8,19 @@ namespace WorkerPool.App.Commands;
 /// The arguments in their parts, taken apart before CommandLineParser sees them: it would take a lone -5 for an item and a -j without a
 /// value for none at all, does not know options that repeat without swallowing what follows, and knows nothing of <c>:::</c>.
 /// </summary>
-/// <param name="Options">The verb and its options, each with its value in one argument.</param>
+/// <param name="Options">The verb and its options; a value stands there as a mere mark.</param>
+/// <param name="Values">The options' values, by long name: CommandLineParser refuses some, as those with a line's end.</param>
 /// <param name="Items">What stands behind <c>:::</c>; null when there is none.</param>
 /// <param name="Command">What stands behind <c>--</c>; null when there is none.</param>
 /// <param name="Files">Where items are read from: <c>-a</c> and <c>::::</c>, in their order.</param>
 /// <param name="Patterns">What --glob gave.</param>
 internal sealed record SplitArguments(
-    IReadOnlyList<string> Options, IReadOnlyList<byte[]>? Items, IReadOnlyList<byte[]>? Command, IReadOnlyList<string> Files, IReadOnlyList<string> Patterns)
+    IReadOnlyList<string> Options, IReadOnlyDictionary<string, string> Values, IReadOnlyList<byte[]>? Items, IReadOnlyList<byte[]>? Command, IReadOnlyList<string> Files, IReadOnlyList<string> Patterns)
 {
     private const string ItemMark = ":::";
     private const string FileMark = "::::";
     private const string CommandMark = "--";
+    private const string ValueMark = "value";
 
     /// <exception cref="UsageException">An option lacks its value, or is a number.</exception>
     internal static SplitArguments Of(string[] args)
@@ -31,24 +33,36 @@ internal sealed record SplitArguments(
         var command = Array.IndexOf(args, CommandMark, 0, end);
         var raw = RawArguments.Of(args);
         var repeated = OptionTable.Repeatable.ToDictionary(name => name, _ => new List<string>());
-        var options = OneArgumentEach(args[..(command < 0 ? end : command)], repeated);
+        var values = new Dictionary<string, string>();
+        var options = OneArgumentEach(args[..(command < 0 ? end : command)], values, repeated);
         if (files >= 0) repeated["arg-file"].AddRange(args[(files + 1)..fileEnd]);
         return new(
             options,
+            values,
             items < 0 ? null : raw[(items + 1)..],
             command < 0 ? null : raw[(command + 1)..end],
             repeated["arg-file"],
             repeated["glob"]);
     }
 
-    private static List<string> OneArgumentEach(string[] args, Dictionary<string, List<string>> repeated)
+    /// <summary>Puts the values where their marks are.</summary>
+    internal void FillIn(WorkOptions options)
+    {
+        foreach (var (name, value) in Values) OptionTable.Set(options, name, value);
+    }
+
+    private static List<string> OneArgumentEach(string[] args, Dictionary<string, string> values, Dictionary<string, List<string>> repeated)
     {
         var options = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
             var arg = args[i];
             if (arg is ['-', >= '1' and <= '9', ..]) throw new UsageException($"'{arg}' is no option; items stand behind ':::'. See 'workerpool --help'.");
-            if (arg is ['-', '-', _, ..])
+            if (options.Count == 0)
+            {
+                options.Add(arg); // where the verb must be
+            }
+            else if (arg is ['-', '-', _, ..])
             {
                 var equals = arg.IndexOf('=');
                 var name = equals < 0 ? arg[2..] : arg[2..equals];
@@ -90,8 +104,14 @@ internal sealed record SplitArguments(
                 // -j -5 has a value; -j -x has none.
                 if (value is null && i + 1 < args.Length && args[i + 1] is not ['-', not (>= '0' and <= '9'), ..]) value = args[++i];
                 if (string.IsNullOrEmpty(value)) throw new UsageException($"{given} needs a value: {Legal(option)}.");
-                if (repeated.TryGetValue(option.LongName, out var values)) values.Add(value);
-                else options.Add($"--{option.LongName}={value}");
+                if (repeated.TryGetValue(option.LongName, out var several))
+                {
+                    several.Add(value);
+                    return;
+                }
+
+                values[option.LongName] = value;
+                options.Add($"--{option.LongName}={ValueMark}");
             }
         }
 

@@ -67,6 +67,7 @@ internal static class Verbs
         });
         var result = parser.ParseArguments(options, [.. All.Select(v => v.Options)]);
         if (result is NotParsed<object> failed) return Explain(result, [.. failed.Errors], options);
+        if (((Parsed<object>)result).Value is WorkOptions work) split.FillIn(work);
         return ((Parsed<object>)result).Value switch
         {
             RunOptions run => await RunCommand.RunAsync(run, split).ConfigureAwait(false),

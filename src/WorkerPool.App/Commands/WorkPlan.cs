@@ -12,16 +12,15 @@ namespace WorkerPool.App.Commands;
 internal static class WorkPlan
 {
     /// <param name="work">What is done with each item.</param>
+    /// <param name="settings">How the run goes about them.</param>
     /// <param name="options">As given; variables of the environment are filled in.</param>
     /// <param name="split">The command line's other parts.</param>
-    /// <param name="stem">What default names start with.</param>
     /// <param name="usage">How the verb is used, for messages.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong.</exception>
     /// <exception cref="IOException">Items can't be read, or results not written.</exception>
-    internal static async Task<int> RunAsync(IItemWork work, WorkOptions options, SplitArguments split, string stem, string usage)
+    internal static async Task<int> RunAsync(IItemWork work, RunSettings settings, WorkOptions options, SplitArguments split, string usage)
     {
-        var settings = Settings(options, stem);
         if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
         var (show, sum) = (Choice.Parse<ProgressMode>("--progress", options.Progress ?? "auto"), Choice.Parse<SummaryMode>("--summary", options.Summary ?? "auto"));
         var source = new ItemSource
@@ -50,7 +49,11 @@ internal static class WorkPlan
         return await new Run(work, settings, parts, log).RunAsync(items, count).ConfigureAwait(false);
     }
 
-    private static RunSettings Settings(WorkOptions options, string stem)
+    /// <summary>What both take, checked; variables of the environment are filled in.</summary>
+    /// <param name="options">As given.</param>
+    /// <param name="stem">What default names start with.</param>
+    /// <exception cref="UsageException">A value is wrong.</exception>
+    internal static RunSettings Settings(WorkOptions options, string stem)
     {
         EnvironmentDefaults.Fill(options);
         return new RunSettings

@@ -22,6 +22,14 @@ internal sealed class JsonPrinter : IResultPrinter
 
     public void Print(ItemEnd end, Verdict verdict)
     {
+        // Escapes may make it six times as long.
+        _stdout.WriteWhole(4096 + (6 * (end.Item.Length + verdict.Stdout.Length + verdict.Stderr.Length)), () => Write(end, verdict));
+    }
+
+    public void Flush() => _stdout.Flush();
+
+    private void Write(ItemEnd end, Verdict verdict)
+    {
         using var json = new Utf8JsonWriter(_line, Readable);
         json.WriteStartObject();
         ItemJson.Write(json, end);
@@ -32,8 +40,6 @@ internal sealed class JsonPrinter : IResultPrinter
         _line.Write("\n"u8);
         Drain();
     }
-
-    public void Flush() => _stdout.Flush();
 
     private void Write(Utf8JsonWriter json, string name, Captured captured)
     {

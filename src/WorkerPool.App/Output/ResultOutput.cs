@@ -3,7 +3,8 @@ using WorkerPool.App.Execution;
 namespace WorkerPool.App.Output;
 
 /// <summary>
-/// Results on stdout, each whole. Small ones are gathered, and go out together when the run has nothing else to do, or 64 KiB are there.
+/// Results on stdout, each whole: nobody else writes in the middle of one. Small ones are gathered, and go out together when the run has
+/// nothing else to do, or 64 KiB are there.
 /// .NET's own stream passes over a closed pipe in silence, and the run would go on for nobody. Not thread-safe.
 /// </summary>
 internal sealed class ResultOutput
@@ -13,8 +14,27 @@ internal sealed class ResultOutput
     private readonly byte[] _gathered = new byte[1 << 16];
     private int _count;
 
+    /// <summary>Writes one result.</summary>
+    /// <param name="length">How long it is at most.</param>
+    /// <param name="write">Calls <see cref="Write"/> for each piece of it.</param>
     /// <exception cref="ClosedOutputException">Nobody reads.</exception>
     /// <exception cref="IOException">It can't be written.</exception>
+    internal void WriteWhole(long length, Action write)
+    {
+        if (length > _gathered.Length - _count) Flush();
+        if (length <= _gathered.Length)
+        {
+            write();
+            return;
+        }
+
+        using (StandardStreams.Take())
+        {
+            write();
+            Flush();
+        }
+    }
+
     internal void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _gathered.Length - _count) Flush();

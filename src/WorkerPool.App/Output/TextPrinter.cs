@@ -19,9 +19,8 @@ internal sealed class TextPrinter(NamedLines lines, bool tags) : IResultPrinter
     {
         var tag = tags ? Tag(end.Item) : "";
         _stderr.Write(end.Worker, tag, verdict.Stderr);
-        if (tags) PrintTagged(Encoding.UTF8.GetBytes(tag), verdict);
-        else verdict.Stdout.CopyTo(piece => _stdout.Write(piece.Span), _buffer);
-        if (verdict.IsLine) _stdout.Write(LineEnd);
+        if (tags && verdict.Stdout.Length + (verdict.IsLine ? 1 : 0) > 0) _stdout.WriteWhole(long.MaxValue, () => PrintTagged(Encoding.UTF8.GetBytes(tag), verdict));
+        else if (verdict.IsLine || verdict.Stdout.Length > 0) _stdout.WriteWhole(verdict.Stdout.Length + LineEnd.Length, () => PrintPlain(verdict));
     }
 
     public void Flush() => _stdout.Flush();
@@ -30,12 +29,18 @@ internal sealed class TextPrinter(NamedLines lines, bool tags) : IResultPrinter
     internal static string Tag(string item) =>
         item.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal).Replace("\t", @"\t", StringComparison.Ordinal) + "\t";
 
+    private void PrintPlain(Verdict verdict)
+    {
+        verdict.Stdout.CopyTo(piece => _stdout.Write(piece.Span), _buffer);
+        if (verdict.IsLine) _stdout.Write(LineEnd);
+    }
+
     private void PrintTagged(byte[] tag, Verdict verdict)
     {
         var atStart = true;
         if (verdict.IsLine && verdict.Stdout.Length == 0) _stdout.Write(tag);
         verdict.Stdout.CopyTo(Take, _buffer);
-        if (!atStart && !verdict.IsLine) _stdout.Write(LineEnd);
+        if (!atStart || verdict.IsLine) _stdout.Write(LineEnd);
 
         void Take(ReadOnlyMemory<byte> piece)
         {
