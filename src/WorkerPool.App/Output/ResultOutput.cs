@@ -28,7 +28,7 @@ internal sealed class ResultOutput
             return;
         }
 
-        using (StandardStreams.Take())
+        using (StandardStreams.TakeForResults())
         {
             write();
             Flush();
