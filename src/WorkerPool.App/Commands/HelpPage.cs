@@ -23,7 +23,7 @@ internal static class HelpPage
     [
         ("Workers", ["jobs", "names", "name-template", "max-tasks-per-worker", "max-memory-per-worker"]),
         ("Items", ["null", "arg-file", "glob", "total"]),
-        ("Results", ["keep-order", "line-buffer", "output", "tag", "results", "progress", "dry-run"]),
+        ("Results", ["keep-order", "line-buffer", "output", "tag", "results", "progress", "summary", "dry-run"]),
         ("Failures", ["timeout", "retries", "retry-delay", "halt"]),
         ("Records", ["joblog", "resume", "resume-failed", "events"]),
     ];

@@ -33,11 +33,13 @@ internal sealed class CommandOutput : ICommandOutput
         }
     }
 
-    public (Captured Stdout, Captured Stderr, string StderrTail) Take()
+    // A command need not have noticed that its disk was full, and its stderr would have been cut as well.
+    public CommandResult Take()
     {
-        var (stdout, stderr) = (new Captured(_stdout!), new Captured(_stderr!));
+        var cut = Native.IsFull(Stdout) ? $"its output may not be whole: the disk of '{Path.GetTempPath()}' is full" : null;
+        var result = new CommandResult(new Captured(_stdout!), new Captured(_stderr!), "", cut);
         _stdout = _stderr = null;
-        return (stdout, stderr, "");
+        return result;
     }
 
     public void Dispose()

@@ -11,6 +11,13 @@ internal interface ICommandOutput : IDisposable
     /// <summary>A descriptor of this process's for its stderr.</summary>
     int Stderr { get; }
 
-    /// <summary>It has ended: hands over what has not been shown yet. The end of stderr as text, where that has been shown.</summary>
-    (Captured Stdout, Captured Stderr, string StderrTail) Take();
+    /// <summary>It has ended: hands over what there is of it.</summary>
+    CommandResult Take();
 }
+
+/// <summary>What a command wrote.</summary>
+/// <param name="Stdout">What has not been shown yet.</param>
+/// <param name="Stderr">The same of stderr.</param>
+/// <param name="StderrTail">The end of stderr, where it has been shown already; else "".</param>
+/// <param name="Cut">Why it may not be whole; null where nothing speaks for that.</param>
+internal readonly record struct CommandResult(Captured Stdout, Captured Stderr, string StderrTail, string? Cut);

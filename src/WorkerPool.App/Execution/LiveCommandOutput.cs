@@ -23,10 +23,10 @@ internal sealed class LiveCommandOutput : ICommandOutput
 
     public int Stderr => _stderr.WriteEnd;
 
-    public (Captured Stdout, Captured Stderr, string StderrTail) Take()
+    public CommandResult Take()
     {
         _stdout.Close();
-        return (Captured.Nothing, Captured.Nothing, _stderr.Close());
+        return new CommandResult(Captured.Nothing, Captured.Nothing, _stderr.Close(), null);
     }
 
     public void Dispose()

@@ -36,6 +36,9 @@ internal static unsafe partial class Native
     private const int SignalSetSize = 256;
     private const int SignalInfoSize = 256;
     private const int ResourceUsageSize = 256;
+    private const int DiskSpaceSize = 32; // struct statvfs, in words: f_bsize, f_frsize, f_blocks, f_bfree, f_bavail, …
+    private const int BlocksAt = 2;
+    private const int AvailableBlocksAt = 4;
     private const int MaxResidentOffset = 32; // struct rusage: two timevals, then ru_maxrss, in KiB
 
     /// <summary>A descriptor to wait for, and what came of it.</summary>
@@ -152,6 +155,13 @@ internal static unsafe partial class Native
 
     internal static void Signal(int pid, int signal) => _ = kill(pid, signal);
 
+    /// <summary>Whether the disk of a file takes no more.</summary>
+    internal static bool IsFull(int fd)
+    {
+        var space = stackalloc ulong[DiskSpaceSize];
+        return fstatvfs(fd, space) == 0 && space[AvailableBlocksAt] == 0 && space[BlocksAt] > 0;
+    }
+
     /// <summary>A pipe whose ends are close-on-exec and never block.</summary>
     internal static (int Read, int Write) OpenPipe()
     {
@@ -216,6 +226,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
+
+    [LibraryImport("libc")]
+    private static partial int fstatvfs(int fd, ulong* space);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);

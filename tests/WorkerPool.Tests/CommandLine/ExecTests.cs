@@ -91,7 +91,7 @@ internal sealed class ExecTests : ProcessTest
         {
             Assert.That(await run.ExitCodeAsync(), Is.EqualTo(1));
             Assert.That(run.Results, Is.EqualTo((string[])["2 by ada 2", "3 by ada 2"]));
-            Assert.That(run.Log, Has.Count.EqualTo(1));
+            Assert.That(run.Log, Has.Exactly(1).StartsWith("ada │ "));
             Assert.That(run.Log[0], Does.StartWith($"ada │ ERR \"1\" failed: worker 'ada' (pid {worker}, generation 1) crashed: killed by SIGKILL (out of memory?)"));
         });
     }

@@ -55,7 +55,7 @@ internal sealed class HashingTests : ProcessTest
         {
             Assert.That(run.ExitCode, Is.EqualTo(1));
             Assert.That(run.Output, Is.EqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  here\n"));
-            Assert.That(Executable.LinesOf(run.Error), Has.Length.EqualTo(2));
+            Assert.That(failures, Has.Length.EqualTo(2));
             Assert.That(failures[0], Does.Match("^ERR \"missing\" failed: .*Could not find file"));
             Assert.That(failures[1], Does.Contain("is a folder"));
         });

@@ -7,7 +7,7 @@ internal sealed class HelpTests : ProcessTest
 {
     [TestCase("--help", "usage: workerpool VERB", "run ", "exec ", "targets ", "recipe ", "Exit codes: 0")]
     [TestCase("help", "usage: workerpool VERB")]
-    [TestCase("help run", "usage: workerpool run TARGET", "-j N, --jobs=N", "--names=A,B,C", "find . -type f | workerpool run sha256")]
+    [TestCase("help run", "usage: workerpool run TARGET", "-j, --jobs N", "--names A,B,C", "find . -type f -print0 | workerpool run sha256 -0 --tag")]
     [TestCase("run --help", "usage: workerpool run TARGET")]
     [TestCase("run sha256 --help", "usage: workerpool run TARGET")]
     [TestCase("help exec", "usage: workerpool exec ", "-- COMMAND", "{}")]
@@ -24,6 +24,19 @@ internal sealed class HelpTests : ProcessTest
             Assert.That(Executable.LinesOf(run.Output)[0], Is.Not.Empty);
             foreach (var part in says) Assert.That(run.Output, Does.Contain(part));
         });
+    }
+
+    // What people read is looked at as a whole: after a change, read the new text, then copy it here.
+    [TestCase("help", "help.txt")]
+    [TestCase("help run", "help-run.txt")]
+    [TestCase("help exec", "help-exec.txt")]
+    [TestCase("help targets", "help-targets.txt")]
+    [TestCase("help recipe", "help-recipe.txt")]
+    public async Task Help_says_what_it_said(string line, string transcript)
+    {
+        var run = await Executable.RunAsync(line.Split(' '));
+        var file = Path.Combine(Bench.RepositoryRoot, "tests", "WorkerPool.Tests", "CommandLine", "Transcripts", transcript);
+        Assert.That(run.Output, Is.EqualTo(await File.ReadAllTextAsync(file)), $"'workerpool {line}' differs from {file}");
     }
 
     [TestCase("--version")]

@@ -258,8 +258,7 @@ internal sealed class ProgressTests
 
     private static void WriteLine(FakeTerminal terminal, string line)
     {
-        using var turn = StandardStreams.TakeTurn();
-        turn.MakeRoom();
+        using var turn = StandardStreams.Take();
         terminal.Write(line + "\n");
     }
 

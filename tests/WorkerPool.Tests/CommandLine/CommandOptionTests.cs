@@ -1,0 +1,111 @@
+using System.Text.Json;
+using WorkerPool.Tests.Support;
+
+namespace WorkerPool.Tests.CommandLine;
+
+/// <summary>Where items come from, where results go, and where options come from.</summary>
+internal sealed class CommandOptionTests : ProcessTest
+{
+    [Test]
+    public async Task Items_come_from_files_marks_and_patterns()
+    {
+        await File.WriteAllTextAsync(NewFile("one"), "1\n2\n");
+        await File.WriteAllTextAsync(NewFile("two"), "3\n4");
+        await File.WriteAllTextAsync(NewFile("zero"), "x\ny\0z\0");
+        Directory.CreateDirectory(NewFile("deep/er/.hidden"));
+        foreach (var name in (string[])["deep/a.txt", "deep/er/b.txt", "deep/er/c.md", "deep/er/.d.txt", "deep/er/.hidden/e.txt"]) await File.WriteAllTextAsync(NewFile(name), "");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await OutputAsync("exec -j1 -a one --arg-file=two -- echo"), Is.EqualTo("1\n2\n3\n4\n"));
+            Assert.That(await OutputAsync("exec -j1 -- echo :::: one two ::: 5 6"), Is.EqualTo("5\n6\n1\n2\n3\n4\n"));
+            Assert.That(await OutputAsync("exec -j1 -a - -- echo < two"), Is.EqualTo("3\n4\n"));
+            Assert.That(await OutputAsync("exec -kj1 -0 -a zero -- printf '<%s>'"), Is.EqualTo("<x\ny><z>"));
+            Assert.That(await OutputAsync("exec -k0j1 -- printf '<%s>' < zero"), Is.EqualTo("<x\ny><z>"));
+            Assert.That(await OutputAsync("exec -j1 --glob 'deep/**/*.txt' -- echo"), Is.EqualTo("deep/a.txt\ndeep/er/b.txt\n"));
+            Assert.That(await OutputAsync("exec -j1 --glob 'deep/*/?.md' --glob \"$PWD/o*\" -- echo"), Is.EqualTo($"deep/er/c.md\n{Folder}/one\n"));
+        });
+    }
+
+    [Test]
+    public async Task Results_come_in_the_order_of_the_input_when_asked_to()
+    {
+        var run = await OutputAsync("exec -j4 -k -- sh -c 'sleep 0.$((5-$0)); echo $0' ::: 1 2 3 4");
+        Assert.That(run, Is.EqualTo("1\n2\n3\n4\n"));
+    }
+
+    [Test]
+    public async Task Tags_say_which_item_a_line_is_of()
+    {
+        var run = await Executable.RunAsync("exec", "--names", "w", "--tag", "--", "sh", "-c", "printf 'x\ny'; echo e >&2", "sh", ":::", "a\tb", "c");
+        Assert.That((run.Output, run.Error), Is.EqualTo(("a\\tb\tx\na\\tb\ty\nc\tx\nc\ty\n", "w │ a\\tb\te\nw │ c\te\n")));
+    }
+
+    [Test]
+    public async Task JSON_holds_everything_and_is_a_line_each()
+    {
+        var run = await Executable.RunAsync("exec", "--names", "w", "--output", "json", "--", "sh", "-c", "case $1 in text) printf 'é\"\n'; echo e >&2; exit 3;; bytes) printf '\\377';; *) head -c 3000000 /dev/zero | tr '\\0' x;; esac", "sh", "{}", ":::", "text", "bytes", "large");
+        var lines = Executable.LinesOf(run.Output).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines.Select(l => $"{l.GetProperty("seq")} {l.GetProperty("item")} {l.GetProperty("status")} {l.GetProperty("exit")} {l.GetProperty("worker")}"), Is.EqualTo((string[])["1 text failed 3 w", "2 bytes succeeded 0 w", "3 large succeeded 0 w"]));
+            Assert.That(lines[0].GetProperty("stdout").GetString(), Is.EqualTo("é\"\n"));
+            Assert.That(lines[0].GetProperty("stderr").GetString(), Is.EqualTo("e\n"));
+            Assert.That(lines[1].GetProperty("stdoutBase64").GetBytesFromBase64(), Is.EqualTo((byte[])[255]));
+            Assert.That(lines[2].GetProperty("stdout").GetString(), Has.Length.EqualTo(3_000_000));
+        });
+    }
+
+    [Test]
+    public async Task Results_are_kept_in_folders_as_GNU_parallel_lays_them_out()
+    {
+        await Executable.RunAsync("exec", "--results", NewFile("r"), "--", "sh", "-c", "echo out $1; echo err >&2", "sh", ":::", "a", "b/c");
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.ReadAllText(NewFile("r/1/a/stdout")), Is.EqualTo("out a\n"));
+            Assert.That(File.ReadAllText(NewFile("r/1/a/stderr")), Is.EqualTo("err\n"));
+            Assert.That(File.ReadAllText(NewFile(@"r/1/b\_c/stdout")), Is.EqualTo("out b/c\n"));
+            Assert.That(File.ReadAllText(NewFile(@"r/1/b\_c/seq")), Is.EqualTo("2"));
+        });
+    }
+
+    [Test]
+    public async Task A_dry_run_prints_names_and_commands_and_runs_nothing()
+    {
+        var run = await OutputAsync("exec --dry-run --name-template 'thumb-{slot}' -j 2 -- touch {} 'x y' {name}{%} ::: a \"it's\" '$(b)'; ls");
+        Assert.That(run, Is.EqualTo("thumb-1\ttouch a 'x y' thumb-11\nthumb-2\ttouch 'it'\\''s' 'x y' thumb-22\nthumb-1\ttouch '$(b)' 'x y' thumb-11\n"));
+    }
+
+    [Test]
+    public async Task Variables_give_defaults_below_what_the_command_line_says()
+    {
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await OutputAsync("exec -- echo {name} ::: x", ("WORKERPOOL_NAME_TEMPLATE", "v-{slot}")), Is.EqualTo("v-1\n"));
+            Assert.That(await OutputAsync("exec --name-template c-{slot} -- echo {name} ::: x", ("WORKERPOOL_NAME_TEMPLATE", "v-{slot}")), Is.EqualTo("c-1\n"));
+            Assert.That(await OutputAsync("exec -j1 -- echo ::: x", ("WORKERPOOL_TAG", "1")), Is.EqualTo("x\tx\n"));
+            Assert.That(await OutputAsync("exec --dry-run -- echo ::: x", ("WORKERPOOL_JOBS", "nine")), Is.EqualTo($""), "refused");
+        });
+    }
+
+    [Test]
+    public async Task A_name_may_hold_anything_that_a_name_may()
+    {
+        var run = await OutputAsync("exec --names 'a=b \"c\"' -- echo {name} ::: x");
+        Assert.That(run, Is.EqualTo("a=b \"c\"\n"));
+    }
+
+    [Test]
+    public async Task A_terminal_shows_lines_as_they_come()
+    {
+        Command.Requires("script");
+        var gate = NewFile("gate");
+
+        // The line must be on the terminal while the command still waits for the gate.
+        var shell = $"script -qec \"'{Bench.WorkerPool}' exec -j 1 --progress none -- sh -c 'echo early; until [ -e {gate} ]; do sleep 0.02; done; echo late' ::: x\" /dev/null > typed & until grep -q early typed; do sleep 0.05; done; grep -c late typed; touch {gate}; wait; grep -c late typed";
+        var run = await Executable.ShellAsync(shell, Folder);
+        Assert.That(run.Output, Is.EqualTo("0\n1\n"), run.Error);
+    }
+
+    private async Task<string> OutputAsync(string line, params (string Name, string Value)[] variables) =>
+        (await Executable.ShellAsync($"\"$W\" {line}", Folder, variables.ToDictionary(v => v.Name, v => (string?)v.Value))).Output;
+}
