@@ -17,32 +17,38 @@ internal sealed class JobLog : IDisposable
     /// <param name="path">The file; another run's is replaced, unless it is continued.</param>
     /// <param name="continues">Lines are added.</param>
     /// <exception cref="UsageException">It can't be opened.</exception>
+    /// <exception cref="IOException">It can't be written.</exception>
     internal static JobLog Open(string path, bool continues)
     {
-        try
-        {
-            var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = continues ? FileMode.OpenOrCreate : FileMode.Create,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.Read,
-                BufferSize = 0, // each line is one write
-            });
-            var log = new JobLog(file, path);
-            if (continues && file.CanSeek) log.CutTornLine();
-            if (!file.CanSeek || file.Length == 0) log.WriteLine(JobLogLine.Header);
-            return log;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--joblog '{path}' can't be written: {e.Message}");
-        }
+        var log = new JobLog(OpenFile(path, continues), path);
+        var isNew = !log._file.CanSeek;
+        if (continues && !isNew) log.CutTornLine();
+        if (isNew || log._file.Length == 0) log.WriteLine(JobLogLine.Header);
+        return log;
     }
 
     /// <exception cref="IOException">It can't be written, and what is done from here on would be done again.</exception>
     internal void Write(ItemEnd end) => WriteLine(JobLogLine.Format(end));
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream OpenFile(string path, bool continues)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = continues ? FileMode.OpenOrCreate : FileMode.Create,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Read,
+                BufferSize = 0, // each line is one write
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--joblog '{path}' can't be written: {e.Message}");
+        }
+    }
 
     private void WriteLine(string line)
     {

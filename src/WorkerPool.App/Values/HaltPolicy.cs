@@ -52,7 +52,7 @@ internal sealed record HaltPolicy
         if (_isShare)
         {
             var of = total ?? ended;
-            if (ended < Math.Min(LeastForShare, of) || count == 0 || count * 100 < _limit * of) return null;
+            if (ended < Math.Min(LeastForShare, total ?? LeastForShare) || count == 0 || count * 100 < _limit * of) return null;
             return $"halted: {count} of {of} items {word}";
         }
 

@@ -15,8 +15,9 @@ internal sealed class ExactItemTests : ProcessTest
     [Test]
     public async Task Names_of_files_arrive_as_find_gives_them()
     {
-        foreach (var name in Names) await File.WriteAllTextAsync(NewFile(name), "");
-        var run = await Executable.ShellAsync("find . -type f -print0 | sort -z | tee all | \"$W\" exec -0 -k -j 3 -- printf '%s\\0' {} > got; cmp all got && rm all got && ls -A | wc -l", Folder);
+        var folder = Directory.CreateDirectory(NewFile("files")).FullName;
+        foreach (var name in Names) await File.WriteAllTextAsync(Path.Combine(folder, name), "");
+        var run = await Executable.ShellAsync("find . -type f -print0 | sort -z | tee ../all | \"$W\" exec -0 -k -j 3 -- printf '%s\\0' {} > ../got; cmp ../all ../got && ls -A | tr -dc '\\n' | wc -c", folder);
         Assert.That(run.Output.Trim(), Is.EqualTo($"{Names.Length}"), "exactly the files that were there, and nothing was run\n" + run.Error);
     }
 
