@@ -17,7 +17,7 @@ internal sealed class ExactItemTests : ProcessTest
     {
         var folder = Directory.CreateDirectory(NewFile("files")).FullName;
         foreach (var name in Names) await File.WriteAllTextAsync(Path.Combine(folder, name), "");
-        var run = await Executable.ShellAsync("find . -type f -print0 | sort -z | tee ../all | \"$W\" exec -0 -k -j 3 -- printf '%s\\0' {} > ../got; cmp ../all ../got && ls -A | tr -dc '\\n' | wc -c", folder);
+        var run = await Executable.ShellAsync("find . -type f -print0 | sort -z | tee ../all | \"$W\" exec -0 -k -j 3 -- printf '%s\\0' {} > ../got; cmp ../all ../got && find . -type f -print0 | tr -dc '\\0' | wc -c", folder);
         Assert.That(run.Output.Trim(), Is.EqualTo($"{Names.Length}"), "exactly the files that were there, and nothing was run\n" + run.Error);
     }
 
