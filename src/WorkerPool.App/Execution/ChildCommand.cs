@@ -8,8 +8,6 @@ namespace WorkerPool.App.Execution;
 /// </summary>
 internal static class ChildCommand
 {
-    private static readonly int NullDevice = Native.OpenNullDevice();
-
     /// <param name="call">As <see cref="CommandCall"/> writes it.</param>
     /// <param name="cancellation">SIGTERM to the command, and to all that it started.</param>
     /// <returns>How it ended.</returns>
@@ -23,7 +21,7 @@ internal static class ChildCommand
         {
             output = Open(stdout);
             errors = Open(stderr);
-            error = arguments is [0, ..] ? CommandEnd.NoSuchFile : Native.Spawn(arguments, NullDevice, output, errors, out pid);
+            error = arguments is [0, ..] ? CommandEnd.NoSuchFile : Native.Spawn(arguments, output, errors, out pid);
             if (error != 0) return new CommandEnd { StartError = error };
         }
         finally

@@ -16,9 +16,14 @@ internal static unsafe partial class Native
 
     private const int EINTR = 4;
     private const int EAGAIN = 11;
+    private const int EISDIR = 21;
+    private const int EOPNOTSUPP = 95;
+    private const int OwnersOnly = 0x180; // 0600
     private const int SIGPIPE = 13;
     private const int O_WRONLY = 1;
     private const int O_RDWR = 2;
+    private const int O_CREAT = 0x40;
+    private const int O_EXCL = 0x80;
     private const int O_APPEND = 0x400;
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
@@ -51,13 +56,21 @@ internal static unsafe partial class Native
         internal static PollFd ToRead(int fd) => new() { Fd = fd, Events = POLLIN };
     }
 
-    private static readonly byte*** Environment = (byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
-
     /// <summary>An unnamed file in a folder; what is in it goes with its last descriptor, also after SIGKILL.</summary>
     /// <exception cref="IOException">The folder takes no more files.</exception>
     internal static SafeFileHandle OpenUnnamed(string folder)
     {
-        var fd = Open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0x180 /* 0600 */);
+        var fd = Open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, OwnersOnly);
+        if (fd < 0 && Marshal.GetLastPInvokeError() is EOPNOTSUPP or EISDIR)
+        {
+            // A file system that knows no such files (NFS): one with a name, which it has for a moment.
+            var path = Path.Combine(folder, $"workerpool-{Guid.NewGuid():N}");
+            fd = Open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, OwnersOnly);
+            var error = Marshal.GetLastPInvokeError();
+            if (fd >= 0) File.Delete(path);
+            Marshal.SetLastPInvokeError(error);
+        }
+
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(Words(Marshal.GetLastPInvokeError()));
     }
 
@@ -67,8 +80,6 @@ internal static unsafe partial class Native
         fd = Open(path, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
         return fd >= 0 ? 0 : Marshal.GetLastPInvokeError();
     }
-
-    internal static int OpenNullDevice() => Open("/dev/null", 0, 0);
 
     internal static void Close(int fd) => _ = close(fd);
 
@@ -94,13 +105,12 @@ internal static unsafe partial class Native
 
     internal static string Words(int error) => Marshal.GetPInvokeErrorMessage(error);
 
-    /// <summary>Starts a program, found along the PATH, with these three for its standard handles; the error, as errno, or 0.</summary>
+    /// <summary>Starts a program, found along the PATH, with our own stdin, which is the null device in a worker; the error, as errno, or 0.</summary>
     /// <param name="arguments">Each followed by a zero byte.</param>
-    /// <param name="stdin">Its standard input.</param>
     /// <param name="stdout">Its standard output.</param>
     /// <param name="stderr">Its standard error.</param>
     /// <param name="pid">The new process.</param>
-    internal static int Spawn(ReadOnlySpan<byte> arguments, int stdin, int stdout, int stderr, out int pid)
+    internal static int Spawn(ReadOnlySpan<byte> arguments, int stdout, int stderr, out int pid)
     {
         var actions = stackalloc byte[ActionsSize];
         var attributes = stackalloc byte[AttributesSize];
@@ -111,7 +121,6 @@ internal static unsafe partial class Native
             fixed (byte** argv = pointers)
             {
                 _ = posix_spawn_file_actions_init(actions);
-                _ = posix_spawn_file_actions_adddup2(actions, stdin, 0);
                 _ = posix_spawn_file_actions_adddup2(actions, stdout, 1);
                 _ = posix_spawn_file_actions_adddup2(actions, stderr, 2);
                 _ = posix_spawnattr_init(attributes);
@@ -122,7 +131,7 @@ internal static unsafe partial class Native
                 _ = posix_spawnattr_setsigdefault(attributes, signals);
                 _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
                 int child;
-                var error = posix_spawnp(&child, argv[0], actions, attributes, argv, *Environment);
+                var error = posix_spawnp(&child, argv[0], actions, attributes, argv, *Inherited.Environment);
                 _ = posix_spawnattr_destroy(attributes);
                 _ = posix_spawn_file_actions_destroy(actions);
                 pid = child;
@@ -186,6 +195,12 @@ internal static unsafe partial class Native
     {
         var watched = new PollFd { Fd = fd, Events = POLLOUT };
         _ = poll(&watched, 1, -1);
+    }
+
+    // The C library's own environment: what a worker has taken out of it stays out.
+    private static class Inherited
+    {
+        internal static readonly byte*** Environment = (byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
     }
 
     private static byte*[] Pointers(byte* start, ReadOnlySpan<byte> arguments)

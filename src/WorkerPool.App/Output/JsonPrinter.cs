@@ -9,8 +9,8 @@ using WorkerPool.App.Work;
 namespace WorkerPool.App.Output;
 
 /// <summary>
-/// Results as one JSON object a line: how each item ended, and what it gave, as <c>stdout</c> and <c>stderr</c>, or
-/// <c>stdoutBase64</c> where it is no text. Written in pieces, so a large one costs no memory.
+/// Results as one JSON object a line: how each item ended, and what it gave, as <c>value</c>, or <c>stdout</c> and
+/// <c>stderr</c>, or <c>stdoutBase64</c> where it is no text. Written in pieces, so a large one costs no memory.
 /// </summary>
 internal sealed class JsonPrinter : IResultPrinter
 {
@@ -33,7 +33,7 @@ internal sealed class JsonPrinter : IResultPrinter
         using var json = new Utf8JsonWriter(_line, Readable);
         json.WriteStartObject();
         ItemJson.Write(json, end);
-        Write(json, "stdout", verdict.Stdout);
+        Write(json, verdict.IsLine ? "value" : "stdout", verdict.Stdout);
         if (verdict.Stderr.Length > 0) Write(json, "stderr", verdict.Stderr);
         json.WriteEndObject();
         json.Flush();

@@ -47,10 +47,15 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
     {
         using (stream.IsError ? StandardStreams.Take() : StandardStreams.TakeForResults())
         {
-            if (!stream.IsError) StandardStreams.Wrote(text);
-            var error = Native.WriteAll(stream.IsError ? 2 : 1, text);
-            if (error == 0 || stream.IsError || Interlocked.Exchange(ref _failed, 1) != 0) return;
-            Failed(error == Native.EPIPE ? new ClosedOutputException() : new IOException($"can't write the results to stdout: {Native.Words(error)}"));
+            try
+            {
+                if (stream.IsError) StandardHandle.WriteErrors(text);
+                else StandardHandle.WriteResults(text);
+            }
+            catch (Exception e) when (e is IOException or ClosedOutputException)
+            {
+                if (Interlocked.Exchange(ref _failed, 1) == 0) Failed(e);
+            }
         }
     }
 

@@ -1,16 +1,13 @@
 using System.Text;
-using WorkerPool.App.Execution;
 
 namespace WorkerPool.App.Output;
 
 /// <summary>What a command wrote to its stderr, on ours: each line under its worker's name, at any length. Not thread-safe.</summary>
 internal sealed class NamedErrors(NamedLines lines)
 {
-    private const int Stderr = 2;
-
     private readonly byte[] _buffer = new byte[1 << 16];
 
-    /// <summary>Writes all of it in one turn. A stderr that nobody reads, or that is full, is not worth a run.</summary>
+    /// <summary>Writes all of it in one turn.</summary>
     /// <param name="worker">The worker's name.</param>
     /// <param name="tag">What stands before each line, behind the name; "" for nothing.</param>
     /// <param name="text">The lines.</param>
@@ -35,7 +32,7 @@ internal sealed class NamedErrors(NamedLines lines)
                     rest = rest[piece.Length..];
                 }
 
-                if (!WriteOut(gathered)) return;
+                WriteOut(gathered);
             }
 
             if (!atStart) gathered.WriteByte((byte)'\n');
@@ -43,10 +40,9 @@ internal sealed class NamedErrors(NamedLines lines)
         }
     }
 
-    private static bool WriteOut(MemoryStream gathered)
+    private static void WriteOut(MemoryStream gathered)
     {
-        var written = Native.WriteAll(Stderr, gathered.GetBuffer().AsSpan(0, (int)gathered.Length)) == 0;
+        StandardHandle.WriteErrors(gathered.GetBuffer().AsSpan(0, (int)gathered.Length));
         gathered.SetLength(0);
-        return written;
     }
 }

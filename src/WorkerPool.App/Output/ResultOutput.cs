@@ -1,16 +1,11 @@
-using WorkerPool.App.Execution;
-
 namespace WorkerPool.App.Output;
 
 /// <summary>
 /// Results on stdout, each whole: nobody else writes in the middle of one. Small ones are gathered, and go out together when the run has
-/// nothing else to do, or 64 KiB are there.
-/// .NET's own stream passes over a closed pipe in silence, and the run would go on for nobody. Not thread-safe.
+/// nothing else to do, or 64 KiB are there. Not thread-safe.
 /// </summary>
 internal sealed class ResultOutput
 {
-    private const int Stdout = 1;
-
     private readonly byte[] _gathered = new byte[1 << 16];
     private int _count;
 
@@ -40,7 +35,7 @@ internal sealed class ResultOutput
         if (bytes.Length > _gathered.Length - _count) Flush();
         if (bytes.Length > _gathered.Length)
         {
-            using (StandardStreams.TakeForResults()) WriteOut(bytes);
+            using (StandardStreams.TakeForResults()) StandardHandle.WriteResults(bytes);
             return;
         }
 
@@ -52,18 +47,7 @@ internal sealed class ResultOutput
     internal void Flush()
     {
         if (_count == 0) return;
-        using (StandardStreams.TakeForResults()) WriteOut(_gathered.AsSpan(0, _count));
+        using (StandardStreams.TakeForResults()) StandardHandle.WriteResults(_gathered.AsSpan(0, _count));
         _count = 0;
-    }
-
-    private static void WriteOut(ReadOnlySpan<byte> bytes)
-    {
-        StandardStreams.Wrote(bytes);
-        switch (Native.WriteAll(Stdout, bytes))
-        {
-            case 0: return;
-            case Native.EPIPE: throw new ClosedOutputException();
-            case var error: throw new IOException($"can't write the results to stdout: {Native.Words(error)}");
-        }
     }
 }

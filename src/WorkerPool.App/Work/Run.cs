@@ -54,6 +54,11 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         {
             Tally.OutputClosed = true;
         }
+        catch
+        {
+            Tally.Broken = true;
+            throw;
+        }
         finally
         {
             if (_pool is not null)

@@ -33,11 +33,15 @@ internal sealed class Tally
 
     internal bool OutputClosed { get; set; }
 
+    /// <summary>Items could not be read, or results or records not written.</summary>
+    internal bool Broken { get; set; }
+
     internal int ExitCode =>
         Stopped is { } code ? code
         : OutputClosed ? ClosedPipe
         : NotStarted is not null ? ExitCodes.NoWorkers
         : Halted is not null ? ExitCodes.Halted
+        : Broken ? ExitCodes.SomeFailed
         : Failed == 0 ? ExitCodes.Success
         : TimedOut == Failed ? ExitCodes.OnlyTimeouts
         : ExitCodes.SomeFailed;

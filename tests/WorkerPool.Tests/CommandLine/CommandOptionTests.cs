@@ -56,6 +56,14 @@ internal sealed class CommandOptionTests : ProcessTest
     }
 
     [Test]
+    public async Task A_targets_value_is_one_in_JSON_too()
+    {
+        await File.WriteAllTextAsync(NewFile("empty"), "");
+        var run = await OutputAsync("run sha256 -j 1 --output json ::: empty");
+        Assert.That(JsonDocument.Parse(run).RootElement.GetProperty("value").GetString(), Is.EqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  empty"));
+    }
+
+    [Test]
     public async Task Results_are_kept_in_folders_as_GNU_parallel_lays_them_out()
     {
         await Executable.RunAsync("exec", "--results", NewFile("r"), "--", "sh", "-c", "echo out $1; echo err >&2", "sh", ":::", "a", "b/c");

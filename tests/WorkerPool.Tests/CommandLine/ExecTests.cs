@@ -95,4 +95,18 @@ internal sealed class ExecTests : ProcessTest
             Assert.That(run.Log[0], Does.StartWith($"ada │ ERR \"1\" failed: worker 'ada' (pid {worker}, generation 1) crashed: killed by SIGKILL (out of memory?)"));
         });
     }
+
+    [Test]
+    public async Task A_command_has_no_stdin_and_nothing_of_its_worker()
+    {
+        var run = await Executable.RunOnInputAsync("1\n2\n3\n", "exec", "-j", "1", "--", "sh", "-c", "cat; echo $0: $(ls /proc/self/fd | tr '\n' ' ')");
+        Assert.That(run.Output, Is.EqualTo("1: 0 1 2 3 \n2: 0 1 2 3 \n3: 0 1 2 3 \n"), "3 is what ls itself opens\n" + run.Error);
+    }
+
+    [Test]
+    public async Task A_pipeline_in_a_command_ends_as_pipelines_do()
+    {
+        var run = await Executable.RunAsync("exec", "-j", "1", "--", "bash", "-c", "yes | head -n 1; echo ${PIPESTATUS[0]}", ":::", "x");
+        Assert.That(run.Output, Is.EqualTo("y\n141\n"), "SIGPIPE is what it is anywhere\n" + run.Error);
+    }
 }

@@ -105,7 +105,7 @@ internal sealed class RecordTests : ProcessTest
     [Test]
     public async Task A_run_that_is_killed_and_resumed_does_every_item_once_in_the_logs_own_account()
     {
-        const int Items = 300;
+        const int Items = 60;
         var (began, gate) = (NewFile("began"), NewFile("gate"));
         var line = $"seq {Items} | \"$W\" exec -j 4 --joblog {Log} {{0}} -- sh -c 'echo $1 >>{began}; [ $(wc -l <{began}) -lt {Items / 2} ] || [ -e {gate} ] || exec sleep 1000' sh {{}} >/dev/null";
         var killed = await Executable.ShellAsync(
