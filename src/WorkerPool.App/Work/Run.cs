@@ -20,7 +20,9 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     private const int MostWaitingForTheirTurn = 10_000;
 
     private readonly Inbox _inbox = new();
+    private readonly TaskCompletionSource _lastEvent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, Worker> _workers = settings.Names.Select((name, i) => (name, new Worker(i + 1))).ToDictionary(w => w.name, w => w.Item2);
+
     // With a policy of giving up, nothing may be on its way when the reason for it comes.
     private readonly int _window = (settings.Halt == HaltPolicy.Never ? work.PerWorker : 1) * settings.Names.Count;
     private readonly long _began = settings.Clock.GetTimestamp();
@@ -48,7 +50,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         try
         {
             await LoopAsync(items, count).ConfigureAwait(false);
-            if (_pool is not null) await _pool.DrainAsync().ConfigureAwait(false);
+            await ClosePoolAsync().ConfigureAwait(false);
         }
         catch (ClosedOutputException)
         {
@@ -61,12 +63,8 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         }
         finally
         {
-            if (_pool is not null)
-            {
-                _pool.Kill(); // it is closed already, unless something failed
-                await _pool.DrainAsync().ConfigureAwait(false);
-            }
-
+            _pool?.Kill(); // it is closed already, unless something failed
+            await ClosePoolAsync().ConfigureAwait(false);
             TellSkipped();
             Tally.Stopped = parts.Stages.ExitCode;
             parts.Observer.Ended(new RunEnd(Tally.ExitCode, Tally.Halted ?? parts.Stages.Why, settings.Clock.GetElapsedTime(_began), Tally.NotBegun));
@@ -80,9 +78,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         if (value is TaskStarted or WorkerStarted or WorkerEnded) _inbox.Post(value);
     }
 
-    void IObserver<PoolEvent>.OnCompleted()
-    {
-    }
+    void IObserver<PoolEvent>.OnCompleted() => _lastEvent.TrySetResult();
 
     void IObserver<PoolEvent>.OnError(Exception error)
     {
@@ -105,6 +101,18 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         DropRetries();
         DeliverTheRest();
         parts.Printer.Flush();
+    }
+
+    // The last workers' ends are told as well.
+    private async Task ClosePoolAsync()
+    {
+        if (_pool is null) return;
+        await _pool.DrainAsync().ConfigureAwait(false);
+        await _lastEvent.Task.ConfigureAwait(false);
+        while (_inbox.TryTake(out var message))
+        {
+            if (message is PoolEvent) Handle(message);
+        }
     }
 
     private void WatchForItems(ChannelReader<Item> items)
