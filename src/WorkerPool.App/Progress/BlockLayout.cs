@@ -5,11 +5,14 @@ namespace WorkerPool.App.Progress;
 /// <summary>A line of the block, and how many columns it takes.</summary>
 internal readonly record struct BlockLine(string Text, int Columns);
 
-/// <summary>A run as lines that fit a terminal: <c>name │ item … time</c> for each worker, then the whole. Stateless.</summary>
+/// <summary>
+/// A run as lines that fit a terminal: <c>name │ time item</c> for each worker, then the whole. Nothing stands at the right edge: lines stay
+/// as short as they can, and so survive a window that becomes narrower. Stateless.
+/// </summary>
 internal sealed class BlockLayout(bool coloured)
 {
     private const string Bar = " │ ";
-    private const int LeastText = 8; // columns; where there are fewer, the time gives up its own
+    private const int LeastText = 8; // columns; where there would be fewer, times are left out
     private const int LeastName = 4;
 
     /// <param name="board">The run.</param>
@@ -22,10 +25,13 @@ internal sealed class BlockLayout(bool coloured)
         var widest = board.Rows.Select(r => DisplayWidth.Of(r.Name)).Append(DisplayWidth.Of(NamedLines.ParentName)).Max();
         var names = Math.Min(widest, Math.Max(LeastName, (width / 3) - Bar.Length));
         var shown = Busiest(board, Room(rows));
-        var lines = shown.Select(row => Line(row.Name, names, width, TextOf(row), row.State == RowState.Busy ? Pace.Show(board.ElapsedOf(row)) : "")).ToList();
-        if (shown.Count < board.Rows.Count && shown.Count > 0) lines.Add(Line("", names, width, More(board, shown), ""));
-        var whole = WholeLine.Of(board, width - names - Bar.Length, out var failed);
-        lines.Add(Line(NamedLines.ParentName, names, width, whole, Pace.Show(board.Elapsed), failed));
+        var total = Pace.Show(board.Elapsed);
+        var room = width - names - Bar.Length - total.Length - 1;
+        var times = room >= LeastText ? total.Length + 1 : 0;
+        var lines = shown.Select(row => Line(row.Name, names, width, times, row.State == RowState.Busy ? Pace.Show(board.ElapsedOf(row)) : "", TextOf(row))).ToList();
+        if (shown.Count < board.Rows.Count && shown.Count > 0) lines.Add(Line("", names, width, times, "", More(board, shown)));
+        var whole = WholeLine.Of(board, width - names - Bar.Length - times, out var failed);
+        lines.Add(Line(NamedLines.ParentName, names, width, times, total, whole, failed));
         return lines;
     }
 
@@ -53,20 +59,20 @@ internal sealed class BlockLayout(bool coloured)
         return row.Attempt > 1 ? $"(attempt {row.Attempt}) {item}" : item;
     }
 
-    private BlockLine Line(string name, int names, int width, string text, string time, string marked = "")
+    private BlockLine Line(string name, int names, int width, int times, string time, string text, string marked = "")
     {
-        var room = width - names - Bar.Length;
+        var room = width - names - Bar.Length - times;
         if (room < LeastText)
         {
             var only = Fit.End(name, width);
             return new(Paint(only, name), DisplayWidth.Of(only));
         }
 
-        if (room - time.Length - 1 < LeastText) time = "";
-        var fitting = time.Length > 0 ? Fit.Exactly(text, room - time.Length - 1) + " " + time : Fit.Middle(text, room);
-        var columns = names + Bar.Length + DisplayWidth.Of(fitting);
+        var fitting = Fit.Middle(text, room);
+        var columns = names + Bar.Length + times + DisplayWidth.Of(fitting);
         if (coloured && marked.Length > 0) fitting = fitting.Replace(marked, $"\e[31m{marked}\e[0m", StringComparison.Ordinal);
-        return new(Paint(Fit.Exactly(name, names) + Bar[..^1], name) + " " + fitting, columns);
+        var before = times > 0 ? time.PadLeft(times - 1) + " " : "";
+        return new(Paint(Fit.Exactly(name, names) + Bar[..^1], name) + " " + before + fitting, columns);
     }
 
     private string Paint(string text, string name) => coloured && name.Length > 0 ? $"\e[38;5;{NamedLines.Colour(name)}m{text}\e[0m" : text;

@@ -25,7 +25,7 @@ internal static class WholeLine
         parts.RemoveAll(p => p.Length == 0);
         foreach (var part in (string[])[skipped, percent, rate, eta])
         {
-            if (Join(parts).Length <= columns - Room) break;
+            if (Join(parts).Length <= columns) break;
             parts.Remove(part);
         }
 
@@ -33,9 +33,6 @@ internal static class WholeLine
 
         static string Join(List<string> parts) => string.Join(Between, parts);
     }
-
-    // The run's own time stands behind it.
-    private const int Room = 8;
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
