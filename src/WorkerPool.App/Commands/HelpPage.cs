@@ -21,6 +21,7 @@ internal static class HelpPage
     // In the order in which a user asks himself; an option that is in none of them comes last.
     private static readonly (string Title, string[] Options)[] Sections =
     [
+        ("Target", ["assembly"]),
         ("Workers", ["jobs", "names", "name-template", "max-tasks-per-worker", "max-memory-per-worker"]),
         ("Items", ["null", "arg-file", "glob", "total"]),
         ("Results", ["keep-order", "line-buffer", "output", "tag", "results", "progress", "summary", "dry-run"]),

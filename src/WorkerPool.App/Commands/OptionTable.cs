@@ -25,6 +25,6 @@ internal static class OptionTable
     internal static bool TakesValue(OptionAttribute option) => Array.Find(All, o => o.Option.LongName == option.LongName).Property.PropertyType != typeof(bool);
 
     /// <summary>Sets an option's value, where these options have it.</summary>
-    internal static void Set(WorkOptions options, string name, string value) =>
+    internal static void Set(object options, string name, string value) =>
         Array.Find(options.GetType().GetProperties(), p => p.GetCustomAttribute<OptionAttribute>()?.LongName == name)?.SetValue(options, value);
 }

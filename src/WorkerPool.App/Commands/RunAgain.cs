@@ -11,8 +11,8 @@ internal static class RunAgain
     internal static string Line(IItemWork work, WorkOptions options)
     {
         List<byte[]> line = ["workerpool"u8.ToArray(), work.Identity[0]];
-        if (work.Verb == "run") line.AddRange(work.Identity.Skip(1));
-        foreach (var (name, value) in ((string, string?)[])[("--timeout", options.Timeout), ("--retries", options.Retries), ("--retry-delay", options.RetryDelay)])
+        if (work.Verb == "run") line.Add(Encoding.UTF8.GetBytes(work.What));
+        foreach (var (name, value) in ((string, string?)[])[("--assembly", (options as RunOptions)?.Assembly), ("--timeout", options.Timeout), ("--retries", options.Retries), ("--retry-delay", options.RetryDelay)])
         {
             if (value is not null) line.AddRange([Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value)]);
         }

@@ -1,5 +1,4 @@
 using WorkerPool.App.Work;
-using WorkerPool.Targets;
 
 namespace WorkerPool.App.Commands;
 
@@ -15,19 +14,13 @@ internal static class RunCommand
         }
 
         var settings = WorkPlan.Settings(options, options.Target);
-        var target = TargetCatalog.TryFind(options.Target) ?? throw new UsageException(NoTarget(options.Target));
+        EnvironmentDefaults.Fill(options);
+        var target = TargetChoice.Resolve(options.Target, options.Assembly);
         if (target.ParameterType is null && (split.Items is not null || split.Files.Count > 0 || split.Patterns.Count > 0))
         {
             throw new UsageException($"'{target.Name}' takes no items; it runs once in each worker.");
         }
 
         return await WorkPlan.RunAsync(new TargetWork(target), settings, options, split, $"run {target.Name}").ConfigureAwait(false);
-    }
-
-    private static string NoTarget(string name)
-    {
-        var all = TargetCatalog.All.Select(t => t.Name).ToList();
-        var near = Nearest.Of(name, all) is { } other ? $" (did you mean '{other}'?)" : "";
-        return $"no target is called '{name}'{near}; there are: {string.Join(", ", all)}.";
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RunOptions : WorkOptions
     [Value(0, MetaName = "TARGET", Required = true, HelpText = "A name that 'workerpool targets' lists.")]
     public string Target { get; set; } = "";
 
+    [Option("assembly", MetaValue = "FILE", HelpText = "Run a method of your own assembly: a [Target] by its name, or any public static one as Type.Method.")]
+    public string? Assembly { get; set; }
+
     [Value(1, Hidden = true)]
     public IEnumerable<string> Misplaced { get; set; } = [];
 }

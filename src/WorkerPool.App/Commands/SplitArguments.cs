@@ -46,7 +46,7 @@ internal sealed record SplitArguments(
     }
 
     /// <summary>Puts the values where their marks are.</summary>
-    internal void FillIn(WorkOptions options)
+    internal void FillIn(object options)
     {
         foreach (var (name, value) in Values) OptionTable.Set(options, name, value);
     }

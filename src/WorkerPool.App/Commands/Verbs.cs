@@ -39,7 +39,7 @@ internal static class Verbs
                 "In an argument of the command, {} becomes the item, {.} the item without its extension, {/} its last part, {//} its folder, {/.} its last part without extension, {#} its number, {%} the worker's slot, {name} the worker's name, {attempt} which try it is. Without any of them the item is the last argument. An argument stays one argument whatever the item holds; {{word}} stands for {word} itself.",
                 .. Defaults,
             ]),
-        new("targets", typeof(TargetsOptions), "targets", [], []),
+        new("targets", typeof(TargetsOptions), "targets [--assembly FILE]", ["workerpool targets", "workerpool targets --assembly Jobs.dll"], []),
         new("recipe", typeof(RecipeOptions), "recipe", [], []),
     ];
 
@@ -67,12 +67,13 @@ internal static class Verbs
         });
         var result = parser.ParseArguments(options, [.. All.Select(v => v.Options)]);
         if (result is NotParsed<object> failed) return Explain(result, [.. failed.Errors], options);
-        if (((Parsed<object>)result).Value is WorkOptions work) split.FillIn(work);
-        return ((Parsed<object>)result).Value switch
+        var parsed = ((Parsed<object>)result).Value;
+        split.FillIn(parsed);
+        return parsed switch
         {
             RunOptions run => await RunCommand.RunAsync(run, split).ConfigureAwait(false),
             ExecOptions exec => await ExecCommand.RunAsync(exec, split).ConfigureAwait(false),
-            TargetsOptions => TargetsCommand.Run(split),
+            TargetsOptions targets => TargetsCommand.Run(targets, split),
             RecipeOptions => await RecipeCommand.RunAsync(split).ConfigureAwait(false),
             var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
         };

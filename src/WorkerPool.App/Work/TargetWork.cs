@@ -22,7 +22,7 @@ internal sealed class TargetWork(NamedTarget target) : IItemWork
     // Tiny tasks are sent ahead, at most 128 to a worker.
     public int PerWorker => 192;
 
-    public IReadOnlyList<byte[]> Identity { get; } = ["run"u8.ToArray(), Encoding.UTF8.GetBytes(target.Name)];
+    public IReadOnlyList<byte[]> Identity { get; } = ["run"u8.ToArray(), Encoding.UTF8.GetBytes(target.Name), .. target.Path is { } path ? [Encoding.UTF8.GetBytes(path)] : (byte[][])[]];
 
     public string? Fault(Item item)
     {

@@ -7,6 +7,9 @@ namespace WorkerPool.Targets;
 /// <summary>A method that is run by name, with text for its argument and for its result. Immutable.</summary>
 internal sealed record NamedTarget(string Name, string Description, MethodInfo Method)
 {
+    /// <summary>Where the user's assembly lies that it is of; null when it is one of this program's own.</summary>
+    internal string? Path { get; init; }
+
     /// <summary>The type of its one argument; null when it takes none.</summary>
     internal Type? ParameterType => Method.GetParameters() is [var first, ..] && first.ParameterType != typeof(CancellationToken) ? first.ParameterType : null;
 

@@ -13,6 +13,7 @@ internal sealed class TargetReference
 {
     private const byte ByMethod = 0;
     private const byte ByName = 1;
+    private const byte ByPath = 2;
 
     private static readonly ConcurrentDictionary<(MethodInfo Method, Type Delegate), TargetReference> Known = new();
 
@@ -56,14 +57,15 @@ internal sealed class TargetReference
         return Known.GetOrAdd((target.Method, typeof(TDelegate)), static key => Describe(key.Method, key.Delegate));
     }
 
-    /// <summary>A target by the name that its <see cref="TargetAttribute"/> gives: its argument and its result travel as text.</summary>
+    /// <summary>A target by its name, or in a user's assembly: its argument and its result travel as text.</summary>
     internal static TargetReference Named(NamedTarget target)
     {
         var token = target.TakesToken ? TargetShape.Token : TargetShape.None;
         return new(target.Name, TargetShape.Argument | TargetShape.Value | token, to =>
         {
-            to.Byte(ByName);
-            to.Text(target.Name);
+            to.Byte(target.Path is null ? ByName : ByPath);
+            if (target.Path is null) to.Text(target.Name);
+            else ForeignTarget.Write(to, target, target.Path);
         });
     }
 
@@ -71,7 +73,12 @@ internal sealed class TargetReference
     internal static Invoker Resolve(System.Buffers.ReadOnlySequence<byte> bytes)
     {
         var from = new WireReader(bytes);
-        if (from.Byte() == ByName) return TargetCatalog.Find(from.Text()).MakeInvoker();
+        switch (from.Byte())
+        {
+            case ByName: return TargetCatalog.Find(from.Text()).MakeInvoker();
+            case ByPath: return ForeignTarget.Read(ref from).MakeInvoker();
+        }
+
         var shape = (TargetShape)from.Byte();
         var delegateType = TypeReference.Read(ref from);
         var module = ModuleReference.Read(ref from);
