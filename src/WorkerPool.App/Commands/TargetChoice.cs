@@ -49,8 +49,8 @@ internal static class TargetChoice
         catch (BadImageFormatException)
         {
             // What starts a .NET program is native; the program itself lies beside it.
-            var beside = Path.ChangeExtension(path, ".dll");
-            throw new UsageException($"--assembly '{path}' is not a .NET assembly{(beside != path && File.Exists(beside) ? $" (did you mean '{beside}'?)" : "")}.");
+            var beside = (path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path) + ".dll";
+            throw new UsageException($"--assembly '{path}' is not a .NET assembly{(File.Exists(beside) ? $" (did you mean '{beside}'?)" : "")}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
