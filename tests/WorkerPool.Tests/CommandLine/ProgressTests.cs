@@ -81,7 +81,7 @@ internal sealed class ProgressTests
         WriteLine(terminal, "third");
         _clock.Advance(Tenth);
         Assert.That(Lines(terminal)[..3], Is.EqualTo((string[])["first", "second", "third"]));
-        Assert.That(Lines(terminal)[3..], Has.Length.EqualTo(2).And.Exactly(1).EqualTo("ada        │ 0:02 a").And.Exactly(1).EqualTo("workerpool │ 0:02 0/2"));
+        Assert.That(Lines(terminal)[3..], Has.Length.EqualTo(2).And.Exactly(1).EqualTo("ada        │ 0:02 a").And.Exactly(1).EqualTo("workerpool │ 0:02 0/2 · 0%"));
         progress.Dispose();
         Assert.That(terminal.Screen, Is.EqualTo("first\nsecond\nthird"));
         Assert.That(terminal.Cursor, Is.EqualTo((3, 0)));
@@ -183,7 +183,7 @@ internal sealed class ProgressTests
         Assert.That(terminal.Writes, Is.Zero);
         terminal.IsOurs = true;
         _clock.Advance(Second);
-        Assert.That(terminal.Screen, Does.Contain("ada        │ 0:05 a"));
+        Assert.That(terminal.Screen, Does.Contain("ada        │ 0:06 a"));
     }
 
     [TestCase(true)]

@@ -38,6 +38,9 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>The cursor's column, from 0.</summary>
     internal async Task<int> ColumnAsync() => int.Parse(await TmuxAsync("display-message", "-p", "#{cursor_x}"), CultureInfo.InvariantCulture);
 
+    /// <summary>Makes the window another size.</summary>
+    internal Task ResizeAsync(int columns, int rows) => TmuxAsync("resize-window", "-x", $"{columns}", "-y", $"{rows}");
+
     /// <summary>Runs a line of shell to its end; its exit code.</summary>
     internal async Task<int> RunAsync(string line, string codeFile)
     {

@@ -1,0 +1,61 @@
+using WorkerPool.Tests.Support;
+
+namespace WorkerPool.Tests.CommandLine;
+
+/// <summary>Progress at a real terminal: there while a run is, out of the way of lines, gone afterwards, however the run ends.</summary>
+internal sealed class ProgressTerminalTests : ProcessTest
+{
+    [Test]
+    public async Task It_stands_below_what_is_written_fits_a_new_width_and_is_gone_at_the_end()
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        var (gate, code) = (NewFile("gate"), NewFile("code"));
+        await terminal.TypeAsync($"clear; {Line(gate)} ::: first second-{new string('x', 60)}; echo $? > {code}");
+        Assert.That(await SeesAsync(terminal, s => s.Any(l => l.StartsWith("ada ", StringComparison.Ordinal) && l.EndsWith(" first", StringComparison.Ordinal)) && s[^1].StartsWith("workerpool │ ", StringComparison.Ordinal)), "a line for each worker and the whole last");
+        Assert.That(Array.IndexOf(await LinesAsync(terminal), "begun first"), Is.InRange(0, (await LinesAsync(terminal)).Length - 4), "results above");
+        await terminal.ResizeAsync(60, 30);
+        Assert.That(await SeesAsync(terminal, s => s.Any(l => l.StartsWith("grace ", StringComparison.Ordinal) && l.Contains('…', StringComparison.Ordinal) && l.Length == 59)), "the long item is cut to the new width");
+        await File.WriteAllTextAsync(gate, "");
+        Assert.That(await Until.WrittenAsync(code), Is.EqualTo("0\n"));
+        Assert.That(await SeesAsync(terminal, s => s[^1] == "ready>" && !s.Any(l => l.StartsWith("workerpool │", StringComparison.Ordinal) || l.StartsWith("ada ", StringComparison.Ordinal))), "it is gone");
+        Assert.That(await LinesAsync(terminal), Does.Contain("ended first"));
+    }
+
+    [Test]
+    public async Task Ctrl_C_leaves_a_clean_screen()
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        var code = NewFile("code");
+        await terminal.TypeAsync($"clear; {Line(NewFile("never"))} ::: first second third; echo $? > {code}");
+        Assert.That(await SeesAsync(terminal, s => s[^1].StartsWith("workerpool │ 0:", StringComparison.Ordinal)), "it is there");
+        await terminal.KeyAsync("C-c");
+        Assert.That(await SeesAsync(terminal, s => s.Any(l => l.StartsWith("workerpool │ SIGINT: ", StringComparison.Ordinal)) && s[^1].StartsWith("workerpool │ 0:", StringComparison.Ordinal)), "what it does stands above it");
+        await terminal.KeyAsync("C-c");
+        await terminal.KeyAsync("C-c");
+        Assert.That(await Until.WrittenAsync(code), Is.EqualTo("130\n"));
+        Assert.That(await SeesAsync(terminal, s => s[^1] == "ready>" && !s.Any(l => l.StartsWith("workerpool │ 0:", StringComparison.Ordinal))), "it is gone");
+    }
+
+    [Test]
+    public async Task Ctrl_Z_gives_the_shell_a_clean_screen_and_fg_brings_it_back()
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        var (gate, code) = (NewFile("gate"), NewFile("code"));
+        await terminal.TypeAsync($"clear; {Line(gate)} ::: first second");
+        Assert.That(await SeesAsync(terminal, s => s[^1].StartsWith("workerpool │ 0:", StringComparison.Ordinal)), "it is there");
+        await terminal.KeyAsync("C-z");
+        Assert.That(await SeesAsync(terminal, s => s[^1] == "ready>" && s.Any(l => l.Contains("Stopped", StringComparison.Ordinal)) && !s.Any(l => l.StartsWith("workerpool │ 0:", StringComparison.Ordinal))), "it is gone");
+        await terminal.TypeAsync($"fg; echo $? > {code}");
+        Assert.That(await SeesAsync(terminal, s => s[^1].StartsWith("workerpool │ 0:", StringComparison.Ordinal)), "it is back");
+        await File.WriteAllTextAsync(gate, "");
+        Assert.That(await Until.WrittenAsync(code), Is.EqualTo("0\n"));
+    }
+
+    // Two workers, whose commands say that they begin, and wait for the gate.
+    private static string Line(string gate) =>
+        $"'{Bench.WorkerPool}' exec --names ada,grace -- sh -c 'echo begun $0; until [ -e {gate} ]; do sleep 0.05; done; echo ended $0'";
+
+    private static Task<bool> SeesAsync(Terminal terminal, Func<string[], bool> isSo) => Until.TrueAsync(() => LinesAsync(terminal).Result is { Length: > 0 } lines && isSo(lines));
+
+    private static async Task<string[]> LinesAsync(Terminal terminal) => (await terminal.ScreenAsync()).TrimEnd('\n').Split('\n');
+}
