@@ -1,0 +1,133 @@
+/* What the machine itself allows: two processes and two pipes, no runtime in between. A JSON line for each figure.
+   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|echo|memcpy [--quick]
+   rtt: 64-byte ping-pong, the median. echo: 16 MiB there and back in one call after the other, frames of 1 MiB through pipes of 1 MiB, a
+   thread that writes and one that reads, both ways counted. memcpy: one copy of 64 MB, one thread. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FRAME = 1 << 20, CALL = 16 << 20, COPY = 64000000 };
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+static void whole(int fd, char *bytes, size_t count, int writing) {
+  while (count) {
+    ssize_t done = writing ? write(fd, bytes, count) : read(fd, bytes, count);
+    if (done <= 0) _exit(writing ? 3 : 0); /* the end of the pipe is the end of the echo */
+    bytes += done;
+    count -= (size_t)done;
+  }
+}
+
+static int ascending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static int up[2], down[2];
+
+static pid_t start_echo(size_t frame) {
+  if (pipe(up) || pipe(down)) exit(2);
+  pid_t pid = fork();
+  if (pid < 0) exit(2);
+  if (pid == 0) {
+    close(up[1]);
+    close(down[0]);
+    char *bytes = malloc(frame);
+    for (;;) {
+      whole(up[0], bytes, frame, 0);
+      whole(down[1], bytes, frame, 1);
+    }
+  }
+  close(up[0]);
+  close(down[1]);
+  return pid;
+}
+
+static void stop(pid_t pid) {
+  close(up[1]);
+  close(down[0]);
+  waitpid(pid, 0, 0);
+}
+
+static void print(const char *figure, double value) { printf("{\"peer\":\"limit\",\"figure\":\"%s\",\"value\":%.3f}\n", figure, value); }
+
+static void rtt(double warm_up, int count) {
+  char bytes[64] = {0};
+  double *times = malloc((size_t)count * sizeof *times);
+  pid_t pid = start_echo(sizeof bytes);
+  for (double end = now() + warm_up; now() < end;) {
+    whole(up[1], bytes, sizeof bytes, 1);
+    whole(down[0], bytes, sizeof bytes, 0);
+  }
+  for (int i = 0; i < count; i++) {
+    double from = now();
+    whole(up[1], bytes, sizeof bytes, 1);
+    whole(down[0], bytes, sizeof bytes, 0);
+    times[i] = (now() - from) * 1e6;
+  }
+  stop(pid);
+  qsort(times, (size_t)count, sizeof *times, ascending);
+  print("rtt_us", times[count / 2]);
+}
+
+static char *sent, *got;
+
+static void *send_call(void *unused) {
+  for (size_t at = 0; at < CALL; at += FRAME) whole(up[1], sent + at, FRAME, 1);
+  return unused;
+}
+
+static void echo_call(void) {
+  pthread_t writer;
+  pthread_create(&writer, 0, send_call, 0);
+  whole(down[0], got, CALL, 0);
+  pthread_join(writer, 0);
+}
+
+static void echo(double warm_up, int count) {
+  sent = calloc(1, CALL);
+  got = calloc(1, CALL);
+  pid_t pid = start_echo(FRAME);
+  fcntl(up[1], F_SETPIPE_SZ, FRAME);
+  fcntl(down[0], F_SETPIPE_SZ, FRAME);
+  for (double end = now() + warm_up; now() < end;) echo_call();
+  double from = now();
+  for (int i = 0; i < count; i++) echo_call();
+  print("echo_gbps", 2.0 * count * CALL / (now() - from) / 1e9);
+  stop(pid);
+}
+
+static void copy(double warm_up, int count) {
+  char *from_bytes = malloc(COPY), *to_bytes = malloc(COPY);
+  memset(from_bytes, 1, COPY);
+  memset(to_bytes, 2, COPY);
+  for (double end = now() + warm_up; now() < end;) memcpy(to_bytes, from_bytes, COPY);
+  double from = now();
+  for (int i = 0; i < count; i++) {
+    memcpy(to_bytes, from_bytes, COPY);
+    from_bytes[i] = to_bytes[i + 1] + 1; /* or the compiler does it once */
+  }
+  print("memcpy_gbps", (double)count * COPY / (now() - from) / 1e9);
+}
+
+int main(int argc, char **argv) {
+  int quick = argc > 2 && !strcmp(argv[2], "--quick");
+  double warm_up = quick ? 0.2 : 1;
+  const char *what = argc > 1 ? argv[1] : "";
+  if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000);
+  else if (!strcmp(what, "echo")) echo(warm_up, quick ? 10 : 40);
+  else if (!strcmp(what, "memcpy")) copy(warm_up, quick ? 10 : 40);
+  else return fprintf(stderr, "usage: limit rtt|echo|memcpy [--quick]\n"), 2;
+  return 0;
+}
