@@ -1,0 +1,27 @@
+namespace WorkerPool.Bench.Figures;
+
+/// <summary>A million no-ops through 64 workers, and through 2: their share of speed, and the parent's peak of resident memory with 64.</summary>
+internal static class Crowd
+{
+    internal static async Task MeasureAsync(Scale scale)
+    {
+        var items = scale.Of(1_000_000);
+        double few, many, peak;
+        await using (var pool = ProcessPool.Start(2)) few = await WarmSecondsAsync(scale, pool, items);
+        ProcFile.ForgetPeak();
+        await using (var pool = ProcessPool.Start(scale == Scale.Tiny ? 4 : 64))
+        {
+            many = await WarmSecondsAsync(scale, pool, items);
+            peak = ProcFile.PeakBytes() / 1e6;
+        }
+
+        Say.Figure("crowd_share", few / many, ("per_s_64", items / many), ("per_s_2", items / few), ("user", Environment.UserName));
+        Say.Figure("crowd_parent_mb", peak);
+    }
+
+    private static async Task<double> WarmSecondsAsync(Scale scale, ProcessPool pool, int items)
+    {
+        await scale.WarmUpAsync(() => Maps.SecondsAsync(pool, scale.Of(50_000), new MapOptions()));
+        return await Maps.SecondsAsync(pool, items, new MapOptions());
+    }
+}

@@ -1,0 +1,51 @@
+using WorkerPool.Bench.Comparison;
+using WorkerPool.Bench.Figures;
+
+namespace WorkerPool.Bench;
+
+/// <summary>
+/// Our side of the benchmark: a measurement by name, a JSON line a figure on stdout. What each means is said at its class.
+/// `compare` runs ours, the peers and the machine's limit in turn, and prints the table; see build/bench.
+/// </summary>
+internal static class Program
+{
+    private static readonly Dictionary<string, Func<Scale, Task>> Measurements = new()
+    {
+        ["rtt"] = RoundTrip.MeasureAsync,
+        ["bare"] = BareRoundTrip.MeasureAsync,
+        ["map"] = Maps.SinglesAsync,
+        ["map1000"] = Maps.ChunksAsync,
+        ["calls"] = Calls.MeasureAsync,
+        ["echo"] = Bulk.EchoAsync,
+        ["sum"] = Bulk.SumAsync,
+        ["recovery"] = Recovery.MeasureAsync,
+        ["cpu"] = Computing.MeasureAsync,
+        ["fair"] = Fairness.MeasureAsync,
+        ["idle"] = Idle.MeasureAsync,
+        ["crowd"] = Crowd.MeasureAsync,
+        ["growth"] = Growth.MeasureAsync,
+    };
+
+    private static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["cold"]:
+                // A whole program, as small as a user's can be: one worker, one result.
+                await using (var pool = ProcessPool.Start(1)) Console.WriteLine(await pool.RunAsync(Work.Echo, 42));
+                return 0;
+            case ["spin", ..]:
+                return Computing.Bare(args);
+            case ["bare-echo"]:
+                return BareRoundTrip.Echo();
+            case ["compare", .. var rest]:
+                return await Compare.RunAsync(rest);
+            case [var name, .. var how] when Measurements.TryGetValue(name, out var measure) && how.All(h => h == "--quick" || h == "--tiny"):
+                await measure(how switch { ["--quick"] => Scale.Quick, ["--tiny"] => Scale.Tiny, _ => Scale.Full });
+                return 0;
+            default:
+                await Console.Error.WriteLineAsync($"usage: WorkerPool.Bench {string.Join('|', Measurements.Keys)} [--quick]");
+                return 2;
+        }
+    }
+}
