@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace WorkerPool.Bench.Comparison;
@@ -32,6 +31,7 @@ internal static class Compare
             }
         }
 
+        if (options.Json) foreach (var line in Table.JsonLines(suite.Rows, results, suite.Contestants)) Console.WriteLine(line);
         Console.WriteLine(Environment.NewLine + Table.Of(suite.Rows, results, suite.Contestants));
         foreach (var failure in failures) Console.WriteLine(failure);
         return failures.Any(f => f.Contains($": {Contestant.Ours}: ", StringComparison.Ordinal)) ? 1 : 0;
@@ -51,7 +51,7 @@ internal static class Compare
                 {
                     if (!values.TryGetValue((entry.Who.Name, figure), out var list)) values[(entry.Who.Name, figure)] = list = [];
                     list.Add(value);
-                    if (options.Json && line.Length > 0) Console.WriteLine($"{{\"measurement\":\"{measurement.Name}\",\"round\":{round},{line[1..]}");
+                    if (options.Json && line.Length > 0) Console.WriteLine($"{{\"measurement\":\"{measurement.Name}\",\"round\":{round},\"contestant\":\"{entry.Who.Name}\",{line[1..]}");
                 }
             }
         }
@@ -62,27 +62,8 @@ internal static class Compare
             results.Add(measurement.Name, who, figure, round, value);
             if (options.Json && entries.Exists(e => e.Who.Name == who && e.TimedAs == figure))
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { measurement = measurement.Name, round, peer = who, figure, value = Math.Round(value, 4) }));
+                Console.WriteLine(JsonSerializer.Serialize(new { measurement = measurement.Name, round, contestant = who, figure, value = Math.Round(value, 4) }));
             }
         }
-    }
-}
-
-/// <summary>What build/bench was asked for, and where it has put what.</summary>
-internal sealed record CompareOptions(int Rounds, bool Quick, bool Json, IReadOnlyList<string> Only, string Peers, string Built)
-{
-    /// <param name="args">`--peers FOLDER --built FOLDER [--rounds N] [--quick] [--json] [--only NAME,...]`, as build/bench gives them.</param>
-    internal static CompareOptions Read(string[] args)
-    {
-        string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
-
-        var quick = args.Contains("--quick");
-        return new CompareOptions(
-            Value("--rounds") is { } rounds ? int.Parse(rounds, CultureInfo.InvariantCulture) : quick ? 3 : 5,
-            quick,
-            args.Contains("--json"),
-            Value("--only")?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [],
-            Value("--peers") ?? throw new ArgumentException("--peers FOLDER is missing; run build/bench"),
-            Value("--built") ?? throw new ArgumentException("--built FOLDER is missing; run build/bench"));
     }
 }

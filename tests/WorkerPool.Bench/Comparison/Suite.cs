@@ -54,7 +54,7 @@ internal sealed class Suite
                 Timed(Xargs, "job_ms", 1, jobs, "xargs", "-P2", "-n1", "true") with { Input = items },
                 Timed(GnuParallel, "job_ms", 1, jobs, "parallel", "-j2", "true") with { Input = items }),
             new("idle", Ours("idle")),
-            new("crowd", Ours("crowd")) { IsUnprivileged = true },
+            new("crowd", new Entry(_contestants[Contestant.Ours], Scaled(Path.Combine(options.Reachable, "WorkerPool.Bench"), "crowd"))) { IsUnprivileged = true },
             new("growth", Ours("growth")),
         ];
     }

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace WorkerPool.Bench.Comparison;
 
 /// <summary>The table, as Markdown that reads well as plain text.</summary>
 internal static class Table
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal static string Of(IEnumerable<Row> rows, Results results, IReadOnlyList<Contestant> contestants)
     {
         var shown = rows.Where(r => results.Knows(r.Measurement)).ToList();
@@ -31,7 +34,26 @@ internal static class Table
         return Aligned(lines);
     }
 
-    internal static string Spread(List<double> ratios) => ratios.Count == 0 ? "" : $"{Number(Say.Median(ratios))} ({Number(ratios.Min())}..{Number(ratios.Max())})";
+    /// <summary>The same as JSON, a line a goal.</summary>
+    internal static IEnumerable<string> JsonLines(IEnumerable<Row> rows, Results results, IReadOnlyList<Contestant> contestants) =>
+        from row in rows
+        from goal in row.Goals
+        let ratios = results.Ratios(row, goal, contestants)
+        where ratios.Count > 0
+        select JsonSerializer.Serialize(
+            new
+            {
+                row = row.Title.Trim(),
+                ours = results.Median(row.Measurement, row.Who, row.Figure),
+                goal = goal.Text,
+                ratio = Say.Median(ratios),
+                least = ratios.Min(),
+                most = ratios.Max(),
+                met = goal.IsMet(Say.Median(ratios)),
+            },
+            Readable);
+
+    private static string Spread(List<double> ratios) => ratios.Count == 0 ? "" : $"{Number(Say.Median(ratios))} ({Number(ratios.Min())}..{Number(ratios.Max())})";
 
     private static string Limit(Row row, Results results) => string.Join(", ", row.Limits
         .Select(l => (l.Who, l.Figure, Value: results.Median(row.Measurement, l.Who, l.Figure)))
