@@ -22,5 +22,6 @@ internal static class Say
     }
 
     // Four digits: more would be noise.
-    private static double Rounded(double value) => double.IsFinite(value) ? double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 0;
+    private static double Rounded(double value) =>
+        double.IsFinite(value) ? double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 0;
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 
 namespace WorkerPool.Bench.Comparison;
 
@@ -11,15 +11,16 @@ internal static class Compare
     internal static async Task<int> RunAsync(string[] args)
     {
         var options = CompareOptions.Read(args);
-        var suite = new Suite(options);
-        var chosen = suite.Measurements.Where(m => options.Only.Count == 0 || options.Only.Contains(m.Name) || options.Only.Contains(m.Name.Split('-')[0])).ToList();
-        if (options.Only.FirstOrDefault(o => !suite.Measurements.Any(m => m.Name == o || m.Name.Split('-')[0] == o)) is { } unknown)
+        var roster = new Roster(options);
+        var measurements = new Suite(options, roster).Measurements();
+        var chosen = measurements.Where(m => options.Only.Count == 0 || options.Only.Any(m.IsCalled)).ToList();
+        if (options.Only.FirstOrDefault(o => !measurements.Any(m => m.IsCalled(o))) is { } unknown)
         {
-            await Console.Error.WriteLineAsync($"build/bench: no figure is called '{unknown}'; there are: {string.Join(", ", suite.Measurements.Select(m => m.Name))}");
+            await Console.Error.WriteLineAsync($"build/bench: no figure is called '{unknown}'; there are: {string.Join(", ", measurements.Select(m => m.Name))}");
             return 2;
         }
 
-        foreach (var left in suite.Contestants.Where(c => c.Missing is not null)) Console.WriteLine($"left out: {left.Name} ({left.Missing})");
+        foreach (var left in roster.All.Where(c => c.Missing is not null)) Console.WriteLine($"left out: {left.Name} ({left.Missing})");
         var results = new Results();
         var failures = new SortedSet<string>();
         foreach (var measurement in chosen)
@@ -31,8 +32,8 @@ internal static class Compare
             }
         }
 
-        if (options.Json) foreach (var line in Table.JsonLines(suite.Rows, results, suite.Contestants)) Console.WriteLine(line);
-        Console.WriteLine(Environment.NewLine + Table.Of(suite.Rows, results, suite.Contestants));
+        if (options.Json) foreach (var line in Table.JsonLines(Rows.All, results, roster.All)) Console.WriteLine(line);
+        Console.WriteLine(Environment.NewLine + Table.Of(Rows.All, results, roster.All));
         foreach (var failure in failures) Console.WriteLine(failure);
         return failures.Any(f => f.Contains($": {Contestant.Ours}: ", StringComparison.Ordinal)) ? 1 : 0;
     }
@@ -45,25 +46,23 @@ internal static class Compare
         {
             foreach (var entry in entries.Where(e => time < e.Times))
             {
-                var (figures, failure) = await Launcher.RunAsync(measurement, entry);
-                if (failure is not null) failures.Add($"failed: {measurement.Name}: {entry.Who.Name}: {failure}");
-                foreach (var (figure, value, line) in figures)
+                var run = await Launcher.RunAsync(measurement, entry);
+                if (run.Failure is not null) failures.Add($"failed: {measurement.Name}: {entry.Who.Name}: {run.Failure}");
+                foreach (var figure in run.Figures)
                 {
-                    if (!values.TryGetValue((entry.Who.Name, figure), out var list)) values[(entry.Who.Name, figure)] = list = [];
-                    list.Add(value);
-                    if (options.Json && line.Length > 0) Console.WriteLine($"{{\"measurement\":\"{measurement.Name}\",\"round\":{round},\"contestant\":\"{entry.Who.Name}\",{line[1..]}");
+                    if (!values.TryGetValue((entry.Who.Name, figure.Name), out var list)) values[(entry.Who.Name, figure.Name)] = list = [];
+                    list.Add(figure.Value);
+                    if (options.Json) Console.WriteLine(Json(measurement, round, entry.Who, figure));
                 }
             }
         }
 
-        foreach (var ((who, figure), list) in values)
-        {
-            var value = Say.Median(list);
-            results.Add(measurement.Name, who, figure, round, value);
-            if (options.Json && entries.Exists(e => e.Who.Name == who && e.TimedAs == figure))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(new { measurement = measurement.Name, round, contestant = who, figure, value = Math.Round(value, 4) }));
-            }
-        }
+        foreach (var ((who, figure), list) in values) results.Add(measurement.Name, who, figure, round, Say.Median(list));
+    }
+
+    private static string Json(Measurement measurement, int round, Contestant who, PrintedFigure figure)
+    {
+        var head = $"{{\"measurement\":\"{measurement.Name}\",\"round\":{round},\"contestant\":\"{who.Name}\",";
+        return head + (figure.Line.Length > 0 ? figure.Line[1..] : string.Create(CultureInfo.InvariantCulture, $"\"figure\":\"{figure.Name}\",\"value\":{figure.Value:0.####}}}"));
     }
 }

@@ -5,6 +5,8 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>What build/bench was asked for, and where it has put what.</summary>
 internal sealed record CompareOptions(int Rounds, bool Quick, bool Json, IReadOnlyList<string> Only, string Peers, string Built, string Reachable)
 {
+    internal string InBuilt(string what) => Path.Combine(Built, what);
+
     /// <param name="args">`--peers FOLDER --built FOLDER --reachable FOLDER [--rounds N] [--quick] [--json] [--only NAME,...]`, as build/bench gives them.</param>
     internal static CompareOptions Read(string[] args)
     {

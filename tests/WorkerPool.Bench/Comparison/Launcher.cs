@@ -1,66 +1,86 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
 namespace WorkerPool.Bench.Comparison;
 
-/// <summary>One run of one contestant: its figures, or why there are none.</summary>
+/// <summary>What one run gave: its figures, or why there are none.</summary>
+internal sealed record RunResult(IReadOnlyList<PrintedFigure> Figures, string? Failure);
+
+/// <summary>A figure, and the line that it was printed in; none for a time that was taken from outside.</summary>
+internal sealed record PrintedFigure(string Name, double Value, string Line);
+
+/// <summary>Runs one contestant once.</summary>
 internal static class Launcher
 {
-    private const string NobodyId = "65534";
+    private const string Nobody = "65534";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly bool IsRoot = Environment.UserName == "root";
 
-    internal static async Task<(List<(string Figure, double Value, string Line)> Figures, string? Failure)> RunAsync(Measurement measurement, Entry entry)
+    internal static async Task<RunResult> RunAsync(Measurement measurement, Entry entry)
     {
-        string[] pinned = measurement.IsPinned ? ["taskset", "-c", "0"] : [];
-        string[] nobody = measurement.IsUnprivileged && IsRoot ? ["setpriv", $"--reuid={NobodyId}", $"--regid={NobodyId}", "--clear-groups", "env", "HOME=/tmp"] : [];
-        string[] command = [.. pinned, .. nobody, .. entry.Command];
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" },
-        };
-        var started = Stopwatch.GetTimestamp();
-        process.Start();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.StandardInput.WriteAsync(entry.Input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It did not read it.
-        }
-
+        string[] command = [.. Before(measurement), .. entry.Command];
+        using var process = new Process { StartInfo = new(command[0], command[1..]) { WorkingDirectory = "/" } };
+        process.StartInfo.RedirectStandardInput = process.StartInfo.RedirectStandardOutput = process.StartInfo.RedirectStandardError = true;
         using var deadline = new CancellationTokenSource(Patience);
+        var started = Stopwatch.GetTimestamp();
         try
         {
+            process.Start();
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = process.StandardError.ReadToEndAsync(deadline.Token);
+            await FeedAsync(process.StandardInput, entry.Input);
             await process.WaitForExitAsync(deadline.Token);
+            var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            if (process.ExitCode != 0) return new([], $"exit code {process.ExitCode}: {FirstLine(await error)}");
+            return new(entry.TimedAs is { } figure ? [new(figure, milliseconds / entry.Jobs, "")] : Read(await output), null);
+        }
+        catch (Win32Exception e)
+        {
+            return new([], $"'{command[0]}' can't be started: {e.Message}");
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            return ([], $"took longer than {Patience.TotalMinutes} min");
+            return new([], $"took longer than {Patience.TotalMinutes} min");
         }
-
-        var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        if (process.ExitCode != 0) return ([], $"exit code {process.ExitCode}: {FirstLine(await error)}");
-        return entry.TimedAs is { } figure ? ([(figure, milliseconds / entry.Jobs, "")], null) : (Read(await output), null);
     }
 
-    private static List<(string Figure, double Value, string Line)> Read(string output)
+    private static string[] Before(Measurement measurement)
     {
-        var figures = new List<(string, double, string)>();
+        string[] pinned = measurement.IsPinned ? ["taskset", "-c", "0"] : [];
+        string[] nobody = measurement.IsUnprivileged && Environment.IsPrivilegedProcess
+            ? ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "env", "HOME=/tmp"]
+            : [];
+        return [.. pinned, .. nobody];
+    }
+
+    private static async Task FeedAsync(StreamWriter to, string input)
+    {
+        try
+        {
+            await to.WriteAsync(input);
+            to.Close();
+        }
+        catch (IOException)
+        {
+            // It does not read it.
+        }
+    }
+
+    private static List<PrintedFigure> Read(string output)
+    {
+        var figures = new List<PrintedFigure>();
         foreach (var line in output.Split('\n').Where(l => l.StartsWith('{')))
         {
             using var json = JsonDocument.Parse(line);
-            if (json.RootElement.GetProperty("value") is { ValueKind: JsonValueKind.Number } value) figures.Add((json.RootElement.GetProperty("figure").GetString()!, value.GetDouble(), line));
+            var (name, value) = (json.RootElement.GetProperty("figure"), json.RootElement.GetProperty("value"));
+            if (value.ValueKind == JsonValueKind.Number) figures.Add(new(name.GetString()!, value.GetDouble(), line));
         }
 
         return figures;
     }
 
-    private static string FirstLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault("without a word");
+    private static string FirstLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault("without a word");
 }

@@ -25,4 +25,7 @@ internal sealed record Measurement(string Name, params Entry[] Entries)
 
     /// <summary>Not as root, even if we are.</summary>
     internal bool IsUnprivileged { get; init; }
+
+    /// <summary>By its name, or by the name of its kind: `rtt` is `rtt-pinned` and `rtt-free`.</summary>
+    internal bool IsCalled(string name) => name == Name || name == Name.Split('-')[0];
 }

@@ -27,7 +27,8 @@ internal static class Table
             for (var i = 0; i < row.Goals.Length; i++)
             {
                 var ratios = results.Ratios(row, row.Goals[i], contestants);
-                lines.Add([.. i == 0 ? values : values.Select(_ => ""), Spread(ratios), row.Goals[i].Text, ratios.Count == 0 ? "?" : row.Goals[i].IsMet(Say.Median(ratios)) ? "yes" : "NO"]);
+                var met = ratios.Count == 0 ? "?" : row.Goals[i].IsMet(Say.Median(ratios)) ? "yes" : "NO";
+                lines.Add([.. i == 0 ? values : values.Select(_ => ""), Spread(ratios), row.Goals[i].Text, met]);
             }
         }
 

@@ -1,0 +1,34 @@
+namespace WorkerPool.Bench.Comparison;
+
+/// <summary>All who can be measured, and which of them are here.</summary>
+internal sealed class Roster
+{
+    internal const string Limit = "limit", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
+
+    internal static readonly string[] PythonPools = ["pool", "executor", "loky", "pebble"];
+    internal static readonly string[] NodePools = ["workerpool", "tinypool", "jest-worker"];
+
+    private readonly Dictionary<string, Contestant> _contestants = [];
+
+    internal Roster(CompareOptions options)
+    {
+        Add(Contestant.Ours, isPeer: false, null);
+        Add(Limit, isPeer: false, File.Exists(options.InBuilt("limit")) ? null : "no C compiler");
+        Add(BareNet, isPeer: false, null);
+        foreach (var pool in PythonPools) Add(pool, isPeer: true, Installed.PythonLacks(pool));
+        foreach (var pool in NodePools) Add(NodeName(pool), isPeer: true, Installed.NodeLacks(options.InBuilt("peers"), pool));
+        Add(GnuParallel, isPeer: true, Installed.CommandLacks("parallel"));
+        Add(Xargs, isPeer: false, Installed.CommandLacks("xargs"));
+        Add(HandWritten, isPeer: false, null);
+        Add(Command, isPeer: false, null);
+    }
+
+    internal IReadOnlyList<Contestant> All => [.. _contestants.Values];
+
+    internal Contestant this[string name] => _contestants[name];
+
+    // Both Python's pools and Node's are called by their own names; one of Node's has ours.
+    internal static string NodeName(string pool) => $"node {pool}";
+
+    private void Add(string name, bool isPeer, string? missing) => _contestants[name] = new Contestant(name, isPeer, missing);
+}
