@@ -13,15 +13,15 @@ public class FrameCodec
     private readonly FrameParser _parser = new(fromWorker: false);
 
     [Benchmark(OperationsPerInvoke = Frames)]
-    public int Write_a_small_frame()
+    public long Write_a_small_frame()
     {
-        var written = 0;
+        var written = 0L;
         for (var i = 0; i < Frames; i++)
         {
             using var buffer = new PayloadBuffer();
             buffer.GetSpan(sizeof(int)).Clear();
             buffer.Advance(sizeof(int));
-            written += buffer.Seal(FrameKind.Run, FrameFlags.None, i).Length;
+            written += buffer.Seal(FrameKind.Run, FrameFlags.None, i);
         }
 
         return written;
@@ -57,7 +57,8 @@ public class FrameCodec
             using var buffer = new PayloadBuffer(payload);
             buffer.GetSpan(payload)[..payload].Fill((byte)i);
             buffer.Advance(payload);
-            stream.Write(buffer.Seal(FrameKind.Run, FrameFlags.None, i).Span);
+            buffer.Seal(FrameKind.Run, FrameFlags.None, i);
+            foreach (var block in buffer.Blocks()) stream.Write(block.Span);
         }
 
         return stream.ToArray();

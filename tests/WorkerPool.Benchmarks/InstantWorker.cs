@@ -16,6 +16,8 @@ internal sealed class InstantWorker : IPoolWorker
 
     public long MemoryBytes => 0;
 
+    public bool IsDebugged => false;
+
     public void Send(PoolTask task) => Sent.Enqueue(task);
 
     public void Flush()

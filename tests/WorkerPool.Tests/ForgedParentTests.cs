@@ -73,7 +73,7 @@ internal sealed class ForgedParentTests : ProcessTest
         await parent.SendAsync(
         [
             .. Welcome, .. new TestFrame(FrameKind.Target, FrameFlags.None, target.Number, target.Bytes.ToArray()).Bytes(),
-            .. new TestFrame(FrameKind.Run, FrameFlags.None, 0, argument.Payload.ToArray()).Bytes(),
+            .. new TestFrame(FrameKind.Run, FrameFlags.None, 0, System.Buffers.BuffersExtensions.ToArray(argument.Payload)).Bytes(),
         ]);
         await Until.WrittenAsync(running);
         await parent.SendAsync(new byte[100]);
