@@ -13,7 +13,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
     public Task<R> RunAsync<R>(Func<R> target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
-        Call<R>(Of(target), null, options, cancellationToken);
+        Call<R>(Of(target), options, cancellationToken);
 
     /// <summary>Runs a target with an argument.</summary>
     /// <typeparam name="T">What it takes.</typeparam>
@@ -35,7 +35,7 @@ public sealed partial class ProcessPool
     /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
     [OverloadResolutionPriority(2)]
     public Task<R> RunAsync<R>(Func<Task<R>> target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
-        Call<R>(Of(target), null, options, cancellationToken);
+        Call<R>(Of(target), options, cancellationToken);
 
     /// <summary>Runs an async target with an argument.</summary>
     /// <typeparam name="T">What it takes.</typeparam>
@@ -56,7 +56,7 @@ public sealed partial class ProcessPool
     /// <summary>Runs a target without argument and value.</summary>
     /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
     public Task RunAsync(Action target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
-        Call<Nothing>(Of(target), null, options, cancellationToken);
+        Call<Nothing>(Of(target), options, cancellationToken);
 
     /// <summary>Runs a target without value.</summary>
     /// <typeparam name="T">What it takes.</typeparam>
@@ -82,7 +82,7 @@ public sealed partial class ProcessPool
     /// <inheritdoc cref="Call{R}" path="/param|/exception|/returns"/>
     [OverloadResolutionPriority(1)]
     public Task RunAsync(Func<Task> target, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
-        Call<Nothing>(Of(target), null, options, cancellationToken);
+        Call<Nothing>(Of(target), options, cancellationToken);
 
     /// <summary>Runs a target by the name that its <see cref="TargetAttribute"/> gives.</summary>
     /// <typeparam name="T">What it takes.</typeparam>
@@ -108,10 +108,9 @@ public sealed partial class ProcessPool
     /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again, or the program was built again.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
     private Task<R> Call<T, R>(TargetReference target, T argument, TaskOptions? options, CancellationToken cancellationToken) =>
-        Call<R>(target, Arguments.Write(target.Number, argument, _serializer, nameof(argument)), options, cancellationToken);
+        Submit<R>(target, Arguments.Write(target.Number, argument, _serializer, nameof(argument)), options, cancellationToken);
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
-    /// <param name="run">The Run frame; null for a target without argument.</param>
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
     /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
@@ -122,17 +121,19 @@ public sealed partial class ProcessPool
     /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
     /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again, or the program was built again.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
-    private Task<R> Call<R>(TargetReference target, RunFrame? run, TaskOptions? options, CancellationToken cancellationToken)
+    private Task<R> Call<R>(TargetReference target, TaskOptions? options, CancellationToken cancellationToken) =>
+        Submit<R>(target, Arguments.None(target.Number), options, cancellationToken);
+
+    private Task<R> Submit<R>(TargetReference target, RunFrame run, TaskOptions? options, CancellationToken cancellationToken)
     {
         var settings = options is null ? _defaults : SettingsOf(options.Checked());
-        var frame = run ?? Arguments.None(target.Number);
         if (cancellationToken.IsCancellationRequested)
         {
-            frame.Release();
+            run.Release();
             return Task.FromCanceled<R>(cancellationToken);
         }
 
-        var task = new CallTask<R> { Target = target, Run = frame, Settings = settings };
+        var task = new CallTask<R> { Target = target, Run = run, Settings = settings };
         try
         {
             _dispatcher.Submit(task);

@@ -62,7 +62,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
         if (!options.InProcess) LaunchGuard.EnsureMayStart();
         _dispatcher.Add(MakeSlots(options.Workers));
         if (!OperatingSystem.IsWindows()) _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _dispatcher.Continued()); // last: a pool that was refused must leave none
-        _ = CloseAsync();
+        _ = _dispatcher.Closed.ContinueWith(static (_, pool) => ((ProcessPool)pool!).Close(), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     /// <summary>The pool's name: what its workers' default names start with.</summary>
@@ -146,11 +146,10 @@ public sealed partial class ProcessPool : IAsyncDisposable
 
     /// <summary>Drains the pool. May be called more than once.</summary>
     /// <returns>Ends when the last worker is gone.</returns>
-    public async ValueTask DisposeAsync() => await DrainAsync().ConfigureAwait(false);
+    public ValueTask DisposeAsync() => new(DrainAsync());
 
-    private async Task CloseAsync()
+    private void Close()
     {
-        await _dispatcher.Closed.ConfigureAwait(false);
         _continued?.Dispose();
         _events?.Complete();
     }
@@ -165,7 +164,8 @@ public sealed partial class ProcessPool : IAsyncDisposable
 
     private List<Slot> MakeSlots(int count)
     {
-        var names = Enumerable.Range(1, count).Select(NameOf).ToList();
+        var names = new List<string>();
+        for (var slot = 1; slot <= count; slot++) names.Add(NameOf(slot));
         var shortNames = ShortNames.For(names);
         var slots = new List<Slot>();
         try
@@ -214,12 +214,19 @@ public sealed partial class ProcessPool : IAsyncDisposable
         });
     }
 
-    private Dictionary<string, string?> Filled(Slot slot) => _environment.ToDictionary(
-        v => v.Key,
-        v => v.Value?
-            .Replace("{name}", slot.Name, StringComparison.Ordinal)
-            .Replace("{slot}", $"{slot.Number}", StringComparison.Ordinal)
-            .Replace("{slot0}", $"{slot.Number - 1}", StringComparison.Ordinal));
+    private Dictionary<string, string?> Filled(Slot slot)
+    {
+        var filled = new Dictionary<string, string?>();
+        foreach (var (name, value) in _environment)
+        {
+            filled[name] = value?
+                .Replace("{name}", slot.Name, StringComparison.Ordinal)
+                .Replace("{slot}", $"{slot.Number}", StringComparison.Ordinal)
+                .Replace("{slot0}", $"{slot.Number - 1}", StringComparison.Ordinal);
+        }
+
+        return filled;
+    }
 
     private static ProcessPoolOptions Copy(ProcessPoolOptions options) => new()
     {

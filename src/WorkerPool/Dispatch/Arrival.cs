@@ -3,13 +3,13 @@ using WorkerPool.Wire;
 
 namespace WorkerPool.Dispatch;
 
-/// <summary>An outcome as it came from a worker, and what the dispatcher makes of it.</summary>
-internal struct Arrival(in FrameHeader header, in ReadOnlySequence<byte> payload)
+/// <summary>An outcome as it came from a worker, and what the dispatcher makes of it. Its owner uses it again and again.</summary>
+internal sealed class Arrival
 {
-    internal readonly FrameHeader Header = header;
+    internal FrameHeader Header { get; private set; }
 
     /// <summary>Valid during the call that tells it.</summary>
-    internal readonly ReadOnlySequence<byte> Payload = payload;
+    internal ReadOnlySequence<byte> Payload { get; private set; }
 
     /// <summary>The task that has ended with it; null when it is tried again.</summary>
     internal PoolTask? Task { get; set; }
@@ -18,4 +18,9 @@ internal struct Arrival(in FrameHeader header, in ReadOnlySequence<byte> payload
 
     /// <summary>Null when it succeeded.</summary>
     internal Exception? Error { get; set; }
+
+    internal void Take(in FrameHeader header, in ReadOnlySequence<byte> payload) => (Header, Payload) = (header, payload);
+
+    /// <summary>Keeps nothing of it alive.</summary>
+    internal void Clear() => (Payload, Task, Error) = (default, null, null);
 }

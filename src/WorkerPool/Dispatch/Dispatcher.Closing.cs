@@ -18,7 +18,7 @@ internal sealed partial class Dispatcher
     /// <summary>Takes no more tasks; those that wait are canceled, those that run are asked to end, and killed when the grace is over.</summary>
     internal void Stop(TimeSpan grace)
     {
-        List<(PoolTask Task, Exception Error)> waiting;
+        List<Ending> waiting;
         lock (_gate)
         {
             if (_phase is PoolPhase.Stopping or PoolPhase.Closed) return;
@@ -38,13 +38,13 @@ internal sealed partial class Dispatcher
             CloseIfNothingIsLeft();
         }
 
-        foreach (var (task, error) in waiting) Finish(task, OutcomeStatus.Canceled, error);
+        foreach (var ending in waiting) Finish(ending);
     }
 
     /// <summary>Ends everything at once.</summary>
     internal void Kill()
     {
-        List<(PoolTask Task, Exception Error)> waiting;
+        List<Ending> waiting;
         lock (_gate)
         {
             if (_phase == PoolPhase.Closed) return;
@@ -60,7 +60,7 @@ internal sealed partial class Dispatcher
             CloseIfNothingIsLeft();
         }
 
-        foreach (var (task, error) in waiting) Finish(task, OutcomeStatus.Canceled, error);
+        foreach (var ending in waiting) Finish(ending);
     }
 
     /// <summary>The workers at this moment, by slot.</summary>
@@ -95,18 +95,18 @@ internal sealed partial class Dispatcher
         lock (_gate) return [.. _slots];
     }
 
-    private List<(PoolTask Task, Exception Error)> BeginStopping()
+    private List<Ending> BeginStopping()
     {
         _phase = PoolPhase.Stopping;
         var waiting = _backlog.TakeAll();
         foreach (var slot in _slots) waiting.AddRange(slot.Own.TakeAll());
-        var canceled = new List<(PoolTask Task, Exception Error)>();
+        var canceled = new List<Ending>();
         foreach (var task in waiting)
         {
             task.Ask = EndAsk.Stopped;
             var error = Failures.Canceled(task);
             End(task, OutcomeStatus.Canceled, error);
-            canceled.Add((task, error));
+            canceled.Add(new Ending(task, OutcomeStatus.Canceled, error));
         }
 
         foreach (var (_, reached) in _goals) reached.TrySetException(new ObjectDisposedException(nameof(ProcessPool)));

@@ -25,13 +25,14 @@ internal sealed partial class Dispatcher
     /// <exception cref="ProtocolException">No outcome of that task was due.</exception>
     internal void Outcome(Slot slot, IPoolWorker worker, in FrameHeader header, in ReadOnlySequence<byte> payload)
     {
-        var arrival = new Arrival(header, payload);
-        Outcomes(slot, worker, new Span<Arrival>(ref arrival));
+        var arrival = new Arrival();
+        arrival.Take(header, payload);
+        Outcomes(slot, worker, [arrival], 1);
     }
 
-    /// <summary>A worker gave outcomes, one behind the other. Their payloads are valid during the call.</summary>
+    /// <summary>A worker gave the first <paramref name="count"/> of these outcomes, one behind the other. Their payloads are valid during the call.</summary>
     /// <exception cref="ProtocolException">An outcome was not due; those before it stand.</exception>
-    internal void Outcomes(Slot slot, IPoolWorker worker, Span<Arrival> arrivals)
+    internal void Outcomes(Slot slot, IPoolWorker worker, IReadOnlyList<Arrival> arrivals, int count)
     {
         ProtocolException? fault = null;
         var again = false;
@@ -42,14 +43,14 @@ internal sealed partial class Dispatcher
             var now = Now;
             try
             {
-                for (; settled < arrivals.Length; settled++) again |= !Settle(slot, worker, ref arrivals[settled], now);
+                for (; settled < count; settled++) again |= !Settle(slot, worker, arrivals[settled], now);
             }
             catch (ProtocolException e)
             {
                 fault = e;
             }
 
-            NoteTime(slot, arrivals[..settled], now);
+            NoteTime(slot, arrivals, settled, now);
             if (slot.Worker == worker) Continue(slot);
             if (again) FillIdle();
             unsent = TakeUnsent();
@@ -58,8 +59,9 @@ internal sealed partial class Dispatcher
         unsent.Flush();
         Wakeup? wakeup = null;
         var told = 0;
-        foreach (ref var arrival in arrivals[..settled])
+        for (var i = 0; i < settled; i++)
         {
+            var arrival = arrivals[i];
             if (arrival.Task is not { } task) continue;
             told++;
             task.Release();
@@ -75,7 +77,7 @@ internal sealed partial class Dispatcher
     }
 
     // False when the task is tried again.
-    private bool Settle(Slot slot, IPoolWorker worker, ref Arrival arrival, long now)
+    private bool Settle(Slot slot, IPoolWorker worker, Arrival arrival, long now)
     {
         var id = arrival.Header.TaskId;
         if (slot.Worker != worker || slot.Running?.Id != id) throw new ProtocolException($"an outcome of task {id} was not due");
@@ -112,7 +114,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker gives tasks back that it has not started: on a recall, or because one of them was to be cancelled.</summary>
     internal void Recalled(Slot slot, IPoolWorker worker, bool onRecall, IReadOnlyList<long> ids)
     {
-        List<(PoolTask Task, OutcomeStatus Status, Exception Error)>? ended = null;
+        List<Ending>? ended = null;
         Unsent unsent;
         lock (_gate)
         {
@@ -131,7 +133,7 @@ internal sealed partial class Dispatcher
 
                 Remove(slot, task);
                 slot.TasksOfWorker--;
-                if (GiveBack(slot, task) is { } end) (ended ??= []).Add((task, end.Status, end.Error));
+                if (GiveBack(slot, task) is { } end) (ended ??= []).Add(end);
             }
 
             if (slot is { IsRecalling: false, Running: { Phase: TaskPhase.Running } stays }) TellStart(slot, stays);
@@ -149,7 +151,7 @@ internal sealed partial class Dispatcher
         }
 
         unsent.Flush();
-        foreach (var (task, status, error) in ended ?? []) Finish(task, status, error);
+        foreach (var ending in ended ?? []) Finish(ending);
     }
 
     private void Fill(Slot slot)
@@ -259,17 +261,17 @@ internal sealed partial class Dispatcher
     }
 
     // The first tasks set the average, later ones move it slowly.
-    private void NoteTime(Slot slot, ReadOnlySpan<Arrival> settled, long now)
+    private void NoteTime(Slot slot, IReadOnlyList<Arrival> arrivals, int settled, long now)
     {
-        if (settled.Length == 0) return;
+        if (settled == 0) return;
         _lastSeen = now;
-        foreach (ref readonly var arrival in settled)
+        for (var i = 0; i < settled; i++)
         {
-            var time = RunTime.Microseconds(arrival.Header.Flags) * _ticksPerMicrosecond;
+            var time = RunTime.Microseconds(arrivals[i].Header.Flags) * _ticksPerMicrosecond;
             slot.TaskTime = slot.TaskTime <= 0 ? time : slot.TaskTime + ((time - slot.TaskTime) / 8);
         }
 
-        _outcomes += settled.Length;
+        _outcomes += settled;
         if (_outcomes < OutcomesBetweenLooks) return;
         _outcomes = 0;
         RecallFromSlow(now);
@@ -289,7 +291,7 @@ internal sealed partial class Dispatcher
         || (_settings.MaxMemoryPerWorker > 0 && slot.TasksOfWorker > 0 && slot.Sent.Count == 0 && slot.Worker!.MemoryBytes > _settings.MaxMemoryPerWorker);
 
     // Not null: it was asked to end meanwhile, or the only worker that might run it goes, and it has ended now.
-    private (OutcomeStatus Status, Exception Error)? GiveBack(Slot slot, PoolTask task)
+    private Ending? GiveBack(Slot slot, PoolTask task)
     {
         if (task.Phase == TaskPhase.Running) task.Attempts--; // it was at the head, and had not started all the same
         if (task.Ask is EndAsk.Canceled or EndAsk.Stopped)
@@ -301,10 +303,10 @@ internal sealed partial class Dispatcher
         ToWaiting(slot, task);
         return null;
 
-        (OutcomeStatus, Exception) Ended(OutcomeStatus status, Exception error)
+        Ending Ended(OutcomeStatus status, Exception error)
         {
             End(task, status, error);
-            return (status, error);
+            return new Ending(task, status, error);
         }
     }
 

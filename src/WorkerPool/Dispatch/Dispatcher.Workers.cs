@@ -68,7 +68,7 @@ internal sealed partial class Dispatcher
     /// <param name="isHopeless">The next one would fail in the same way: the program was built again.</param>
     internal void Ended(Slot slot, IPoolWorker worker, WorkerExit exit, bool leftInOrder, bool isHopeless)
     {
-        List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended = [];
+        List<Ending> ended = [];
         List<Slot> starts = [];
         Unsent unsent;
         lock (_gate)
@@ -82,7 +82,7 @@ internal sealed partial class Dispatcher
 
                 // One that takes longer to send than it may run is never taken: given back, it would time out again and again, for ever.
                 if (task == head && !leftInOrder && (worker.HasTaken(task) || task.Ask == EndAsk.TimedOut)) EndWith(slot, task, worker, exit, ended);
-                else if (GiveBack(slot, task) is { } end) ended.Add((task, end.Status, end.Error));
+                else if (GiveBack(slot, task) is { } end) ended.Add(end);
             }
 
             while (slot.Sent.Count > 0) RemoveFirst(slot);
@@ -98,14 +98,14 @@ internal sealed partial class Dispatcher
         }
 
         unsent.Flush();
-        foreach (var (task, status, error) in ended) Finish(task, status, error);
+        foreach (var ending in ended) Finish(ending);
         StartAll(starts);
     }
 
     /// <summary>Makes the pool have slots 1 to <paramref name="wanted"/>. The task ends when it is so.</summary>
     internal Task ScaleAsync(int wanted, Func<int, Slot> make)
     {
-        List<(PoolTask Task, Exception Error)> homeless = [];
+        List<Ending> homeless = [];
         List<Slot> starts = [];
         Task reached;
         lock (_gate)
@@ -115,7 +115,7 @@ internal sealed partial class Dispatcher
             foreach (var slot in _slots)
             {
                 slot.IsWanted = slot.Number <= wanted;
-                if (!slot.IsWanted) homeless.AddRange(slot.Own.TakeAll().Select(task => (task, (Exception)Failures.WorkerRemoved(task))));
+                if (!slot.IsWanted) homeless.AddRange(slot.Own.TakeAll().Select(task => new Ending(task, OutcomeStatus.Failed, Failures.WorkerRemoved(task))));
             }
 
             _slots.AddRange(added);
@@ -126,11 +126,11 @@ internal sealed partial class Dispatcher
                 else if (slot.Phase == SlotPhase.Empty && slot.StartDue == long.MaxValue) starts.AddRange(Begun(slot));
             }
 
-            foreach (var (task, error) in homeless) End(task, OutcomeStatus.Failed, error);
+            foreach (var ending in homeless) End(ending.Task, ending.Status, ending.Error);
             reached = Reaching(() => _slots.TrueForAll(s => s.IsWanted && s.Phase == SlotPhase.Serving));
         }
 
-        foreach (var (task, error) in homeless) Finish(task, OutcomeStatus.Failed, error);
+        foreach (var ending in homeless) Finish(ending);
         StartAll(starts);
         return reached;
     }
@@ -191,7 +191,7 @@ internal sealed partial class Dispatcher
         slot.Due = long.MaxValue;
     }
 
-    private void EndWith(Slot slot, PoolTask task, IPoolWorker worker, WorkerExit exit, List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended)
+    private void EndWith(Slot slot, PoolTask task, IPoolWorker worker, WorkerExit exit, List<Ending> ended)
     {
         TellStart(slot, task);
         task.Ended = Now;
@@ -215,7 +215,7 @@ internal sealed partial class Dispatcher
         }
 
         End(task, status, error);
-        ended.Add((task, status, error));
+        ended.Add(new Ending(task, status, error));
     }
 
     private void Retire(Slot slot, bool again)
@@ -290,7 +290,7 @@ internal sealed partial class Dispatcher
 
     private void FailStart(Slot slot, WorkerStartException error)
     {
-        List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended = [];
+        List<Ending> ended = [];
         lock (_gate)
         {
             Empty(slot);
@@ -299,7 +299,7 @@ internal sealed partial class Dispatcher
             CloseIfUnwanted(slot);
         }
 
-        foreach (var (task, status, told) in ended) Finish(task, status, told);
+        foreach (var ending in ended) Finish(ending);
     }
 
     private void Attach(Slot slot, IPoolWorker worker)
@@ -312,7 +312,7 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private void StartFailed(Slot slot, WorkerStartException error, bool isHopeless, List<(PoolTask Task, OutcomeStatus Status, Exception Error)> ended)
+    private void StartFailed(Slot slot, WorkerStartException error, bool isHopeless, List<Ending> ended)
     {
         _failedStarts++;
         if (isHopeless) _broken = error;
@@ -323,7 +323,7 @@ internal sealed partial class Dispatcher
             foreach (var task in (List<PoolTask>)[.. _backlog.TakeAll(), .. _slots.SelectMany(s => s.Own.TakeAll())])
             {
                 End(task, OutcomeStatus.Failed, error);
-                ended.Add((task, OutcomeStatus.Failed, error));
+                ended.Add(new Ending(task, OutcomeStatus.Failed, error));
             }
         }
 

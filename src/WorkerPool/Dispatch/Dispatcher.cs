@@ -234,6 +234,8 @@ internal sealed partial class Dispatcher
         if (--_unfinished == 0 && _phase == PoolPhase.Draining) RetireAll();
     }
 
+    private void Finish(Ending ending) => Finish(ending.Task, ending.Status, ending.Error);
+
     private void Finish(PoolTask task, OutcomeStatus status, Exception error)
     {
         task.Release();

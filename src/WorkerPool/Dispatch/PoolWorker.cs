@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using WorkerPool.Hosting;
 using WorkerPool.Supervision;
 using WorkerPool.Targets;
@@ -17,9 +16,10 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     private readonly Slot _slot;
     private readonly bool _initializes;
     private readonly bool _isForDebugger;
-    private readonly HashSet<int> _told = []; // under the dispatcher's lock, as is the next
+    private readonly Dictionary<int, TargetReference> _told = []; // under the dispatcher's lock, as is the next
     private int _lastTold;
-    private readonly List<Arrival> _arrived = []; // the reader thread's
+    private readonly List<Arrival> _arrivals = []; // the reader thread's, as is the next
+    private int _arrived;
     private WorkerConnection? _connection;    // set by whichever comes first: Start's end, or the first event
     private RemoteError? _initializeError;    // the reader thread's
 
@@ -106,7 +106,8 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
                 break;
             case FrameKind.Result or FrameKind.Error:
                 // Outcomes that came together are told together; a large one is void with the next frame.
-                _arrived.Add(new Arrival(header, payload));
+                if (_arrived == _arrivals.Count) _arrivals.Add(new Arrival());
+                _arrivals[_arrived++].Take(header, payload);
                 if (header.PayloadLength > MostTogether) TellOutcomes();
                 break;
             default:
@@ -125,7 +126,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 
     private void Tell(TargetReference target)
     {
-        if (_told.Add(target.Number))
+        if (_told.TryAdd(target.Number, target))
         {
             var definition = new PayloadBuffer(target.Bytes.Length);
             definition.Write(target.Bytes);
@@ -137,14 +138,16 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 
     private void TellOutcomes()
     {
-        if (_arrived.Count == 0) return;
+        if (_arrived == 0) return;
+        var count = _arrived;
+        _arrived = 0;
         try
         {
-            _dispatcher.Outcomes(_slot, this, CollectionsMarshal.AsSpan(_arrived));
+            _dispatcher.Outcomes(_slot, this, _arrivals, count);
         }
         finally
         {
-            _arrived.Clear();
+            for (var i = 0; i < count; i++) _arrivals[i].Clear();
         }
     }
 

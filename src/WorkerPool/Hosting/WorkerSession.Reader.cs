@@ -98,7 +98,8 @@ internal sealed partial class WorkerSession
         var target = from.Int();
         var blocks = _link.KeepPayload();
         var argument = blocks is null ? new ReadOnlySequence<byte>(from.Rest.ToArray()) : from.Rest;
-        var task = new QueuedTask(header.TaskId, header.Flags, target, _definitions.GetValueOrDefault(target), argument, blocks);
+        _definitions.TryGetValue(target, out var definition);
+        var task = new QueuedTask(header.TaskId, header.Flags, target, definition, argument, blocks);
         lock (_gate) _queue.AddLast(task);
         _hasQueued = true;
     }

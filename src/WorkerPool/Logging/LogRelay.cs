@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Serilog;
 using Serilog.Events;
 
@@ -15,6 +16,7 @@ internal sealed class LogRelay(ILogger? logger, string worker, int processId, in
 
     // 0 Verbose … 5 Fatal are Serilog's; one above it stands for a Logger that wants nothing.
     private const int NoLevel = 6;
+    private const int DefaultLevel = 2; // Information
 
     private readonly object _gate = new();
     private readonly Queue<Entry> _waiting = new();
@@ -25,7 +27,7 @@ internal sealed class LogRelay(ILogger? logger, string worker, int processId, in
     private bool _abandoned;
 
     /// <summary>An event of the worker's (encoded), or a line that it printed.</summary>
-    private readonly record struct Entry(byte[]? LogEvent, string? Line, bool IsStdout, long TaskId)
+    private sealed record Entry(byte[]? LogEvent, string? Line, bool IsStdout, long TaskId)
     {
         internal long Size => (LogEvent?.Length ?? 2 * Line!.Length) + 64;
     }
@@ -33,7 +35,13 @@ internal sealed class LogRelay(ILogger? logger, string worker, int processId, in
     /// <summary>The lowest level that the Logger writes: what is below need not be sent. Read once, when a worker says hello.</summary>
     internal static int LowestLevel(ILogger? logger)
     {
-        if (logger is null) return (int)LogEventLevel.Information;
+        return logger is null ? DefaultLevel : LowestOf(logger);
+    }
+
+    // Apart, so that Serilog is not loaded where there is no Logger, until an event comes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int LowestOf(ILogger logger)
+    {
         for (var level = LogEventLevel.Verbose; level <= LogEventLevel.Fatal; level++)
         {
             if (logger.IsEnabled(level)) return (int)level;
@@ -87,7 +95,7 @@ internal sealed class LogRelay(ILogger? logger, string worker, int processId, in
     {
         while (true)
         {
-            Entry entry;
+            Entry? entry;
             lock (_gate)
             {
                 if (!_waiting.TryDequeue(out entry))

@@ -15,8 +15,6 @@ internal sealed class TargetReference
     private const byte ByName = 1;
     private const byte ByPath = 2;
 
-    private static readonly ConcurrentDictionary<(MethodInfo Method, Type Delegate), TargetReference> Known = new();
-
     private static int _lastNumber;
 
     private readonly byte[] _bytes;
@@ -52,9 +50,9 @@ internal sealed class TargetReference
         ArgumentNullException.ThrowIfNull(target, parameter);
 
         // What was found right before is right again, unless this delegate has something bound or added to it: that the key does not tell.
-        if (Known.TryGetValue((target.Method, typeof(TDelegate)), out var known) && target.HasSingleTarget && (target.Target is null || !target.Method.IsStatic)) return known;
+        if (Known<TDelegate>.References.TryGetValue(target.Method, out var known) && target.HasSingleTarget && (target.Target is null || !target.Method.IsStatic)) return known;
         if (TargetRules.Fault(target) is { } fault) throw new ArgumentException(fault, parameter);
-        return Known.GetOrAdd((target.Method, typeof(TDelegate)), static key => Describe(key.Method, key.Delegate));
+        return Known<TDelegate>.References.GetOrAdd(target.Method, static method => Describe(method, typeof(TDelegate)));
     }
 
     /// <summary>A target by its name, or in a user's assembly: its argument and its result travel as text.</summary>
@@ -127,5 +125,11 @@ internal sealed class TargetReference
         if (result == typeof(void)) return shape;
         if (result == typeof(Task)) return shape | TargetShape.Async;
         return result.IsGenericType && result.GetGenericTypeDefinition() == typeof(Task<>) ? shape | TargetShape.Async | TargetShape.Value : shape | TargetShape.Value;
+    }
+
+    // By shape, then by method.
+    private static class Known<TDelegate>
+    {
+        internal static readonly ConcurrentDictionary<MethodInfo, TargetReference> References = new();
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using WorkerPool.Wire.Payloads;
 
@@ -16,7 +15,7 @@ internal static class TargetRules
         if (!target.HasSingleTarget) return "A delegate of several methods can't be a target: only one method can run. Start one worker for each, or call them from one static method.";
 
         var method = target.Method;
-        if (method is DynamicMethod || method.DeclaringType is null || method.Module.Assembly.IsDynamic || method.GetType().Name.Contains("Dynamic", StringComparison.Ordinal))
+        if (method.DeclaringType is null || method.Module.Assembly.IsDynamic || method.GetType().Name.Contains("Dynamic", StringComparison.Ordinal))
         {
             return "A method that was made at run time can't be a target: it exists in this process alone. Use a method of a compiled assembly.";
         }

@@ -12,7 +12,7 @@ internal sealed class Outbox
     private const int MostCopied = 4 * 1024;
 
     // All before the slab that is being filled: large frames with their owners, full slabs with none.
-    private readonly Queue<(ReadOnlyMemory<byte> Bytes, PayloadBuffer? Owner, byte[]? Slab)> _closed = new();
+    private readonly Queue<Piece> _closed = new();
     private ReadOnlyMemory<byte> _first; // of the first of them, what is left
     private byte[] _slab = [];
     private int _start;
@@ -96,12 +96,15 @@ internal sealed class Outbox
     private void Enqueue(ReadOnlyMemory<byte> bytes, PayloadBuffer? owner, byte[]? slab)
     {
         if (_closed.Count == 0) _first = bytes;
-        _closed.Enqueue((bytes, owner, slab));
+        _closed.Enqueue(new Piece(bytes, owner, slab));
     }
 
-    private static void GiveBack((ReadOnlyMemory<byte> Bytes, PayloadBuffer? Owner, byte[]? Slab) piece)
+    private static void GiveBack(Piece piece)
     {
         piece.Owner?.Dispose();
         if (piece.Slab is not null) ArrayPool<byte>.Shared.Return(piece.Slab);
     }
+
+    // A class: .NET has code compiled ahead for queues of those alone.
+    private sealed record Piece(ReadOnlyMemory<byte> Bytes, PayloadBuffer? Owner, byte[]? Slab);
 }

@@ -81,17 +81,21 @@ internal sealed class PollingPipePair : PipePair
         Posix.Close(_wake);
     }
 
-    // An end that is done with must leave the set, or its hang-up would be told for ever.
     private void Register(Readiness wanted)
     {
-        foreach (var (what, fd) in (ReadOnlySpan<(Readiness, int)>)[(Readiness.Input, _input), (Readiness.Output, _output), (Readiness.Error, _error), (Readiness.Exit, _exit)])
-        {
-            if (fd < 0 || (wanted & what) == (_registered & what)) continue;
-            if ((wanted & what) == 0) Posix.EpollRemove(_epoll, fd);
-            else Posix.EpollAdd(_epoll, fd, what == Readiness.Output ? Posix.EPOLLOUT : what == Readiness.Input && HasHelper ? Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE : Posix.EPOLLIN, (int)what);
-        }
-
+        Register(wanted, Readiness.Input, _input, HasHelper ? Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE : Posix.EPOLLIN);
+        Register(wanted, Readiness.Output, _output, Posix.EPOLLOUT);
+        Register(wanted, Readiness.Error, _error, Posix.EPOLLIN);
+        Register(wanted, Readiness.Exit, _exit, Posix.EPOLLIN);
         _registered = wanted;
+    }
+
+    // An end that is done with must leave the set, or its hang-up would be told for ever.
+    private void Register(Readiness wanted, Readiness what, int fd, uint events)
+    {
+        if (fd < 0 || (wanted & what) == (_registered & what)) return;
+        if ((wanted & what) == 0) Posix.EpollRemove(_epoll, fd);
+        else Posix.EpollAdd(_epoll, fd, events, (int)what);
     }
 
     /// <summary>

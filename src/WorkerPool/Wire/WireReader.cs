@@ -7,14 +7,26 @@ namespace WorkerPool.Wire;
 /// <summary>Reads what <see cref="WireWriter"/> wrote. Every length is checked against what is left before anything is allocated.</summary>
 internal ref struct WireReader
 {
-    private SequenceReader<byte> _input;
+    // Not a SequenceReader: for that one .NET has no code compiled ahead, and this is read in each worker's first moments.
+    private ReadOnlySequence<byte> _rest;
+    private ReadOnlySpan<byte> _block;
 
-    internal WireReader(ReadOnlySequence<byte> input) => _input = new SequenceReader<byte>(input);
+    internal WireReader(ReadOnlySequence<byte> input)
+    {
+        _rest = input;
+        _block = input.FirstSpan;
+    }
 
     /// <summary>What has not been read.</summary>
-    internal readonly ReadOnlySequence<byte> Rest => _input.UnreadSequence;
+    internal readonly ReadOnlySequence<byte> Rest => _rest.Slice(_rest.FirstSpan.Length - _block.Length);
 
-    internal byte Byte() => _input.TryRead(out var value) ? value : throw Truncated();
+    internal byte Byte()
+    {
+        if (_block.Length == 0 && !NextBlock()) throw Truncated();
+        var value = _block[0];
+        _block = _block[1..];
+        return value;
+    }
 
     internal bool Bool() => Byte() != 0;
 
@@ -41,7 +53,7 @@ internal ref struct WireReader
     internal int Count()
     {
         var value = Number();
-        return value >= 0 && value <= _input.Remaining ? (int)value : throw new ProtocolException($"{value} items can't be in {_input.Remaining} bytes");
+        return value >= 0 && value <= Left ? (int)value : throw new ProtocolException($"{value} items can't be in {Left} bytes");
     }
 
     internal double Double()
@@ -64,35 +76,54 @@ internal ref struct WireReader
     {
         var length = Number();
         if (length == -1) return null;
-        if (length < 0 || length > _input.Remaining) throw new ProtocolException($"a text of {length} bytes can't be in {_input.Remaining} bytes");
+        if (length < 0 || length > Left) throw new ProtocolException($"a text of {length} bytes can't be in {Left} bytes");
         if (length > Protocol.MaxText) throw new ProtocolException($"a text of {length} bytes is longer than {Protocol.MaxText}");
-        var text = Encoding.UTF8.GetString(_input.UnreadSequence.Slice(0, length));
-        _input.Advance(length);
-        return text;
+        return Encoding.UTF8.GetString(Take(length));
     }
 
     /// <summary>Bytes with their length before them, in place.</summary>
     internal ReadOnlySequence<byte> Bytes()
     {
         var length = Number();
-        if (length < 0 || length > _input.Remaining) throw new ProtocolException($"{length} bytes can't be in {_input.Remaining}");
-        var bytes = _input.UnreadSequence.Slice(0, length);
-        _input.Advance(length);
-        return bytes;
+        if (length < 0 || length > Left) throw new ProtocolException($"{length} bytes can't be in {Left}");
+        return Take(length);
     }
 
     internal byte[]? OptionalBytes()
     {
-        var before = _input;
+        var before = this;
         if (Number() == -1) return null;
-        _input = before;
+        this = before;
         return Bytes().ToArray();
     }
 
     private void Fill(scoped Span<byte> bytes)
     {
-        if (!_input.TryCopyTo(bytes)) throw Truncated();
-        _input.Advance(bytes.Length);
+        if (bytes.Length > Left) throw Truncated();
+        Take(bytes.Length).CopyTo(bytes);
+    }
+
+    private readonly long Left => _rest.Length - (_rest.FirstSpan.Length - _block.Length);
+
+    // So many bytes, in place; they are there.
+    private ReadOnlySequence<byte> Take(long length)
+    {
+        var rest = Rest;
+        _rest = rest.Slice(length);
+        _block = _rest.FirstSpan;
+        return rest.Slice(0, length);
+    }
+
+    private bool NextBlock()
+    {
+        while (_block.Length == 0)
+        {
+            _rest = _rest.Slice(_rest.FirstSpan.Length);
+            if (_rest.IsEmpty) return false;
+            _block = _rest.FirstSpan;
+        }
+
+        return true;
     }
 
     private static ProtocolException Truncated() => new("the payload ends in the middle of a field");

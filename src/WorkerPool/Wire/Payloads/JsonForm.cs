@@ -12,7 +12,7 @@ internal static class JsonForm
         IncludeFields = true, // tuples
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         MaxDepth = 256,
-        Converters = { new UntravelledTypes(), new ExactText() },
+        Converters = { new RefusedInJson(), new ExactText() },
     };
 
     internal static void Write<T>(IBufferWriter<byte> output, T value)

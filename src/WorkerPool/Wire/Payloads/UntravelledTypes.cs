@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace WorkerPool.Wire.Payloads;
 
-/// <summary>Types whose values mean nothing in another process. They are refused by name, wherever in a value they stand.</summary>
-internal sealed class UntravelledTypes : JsonConverterFactory
+/// <summary>Types whose values mean nothing in another process. They are refused by name. Pure functions.</summary>
+internal static class UntravelledTypes
 {
     /// <summary>Why a value of the type can't be sent and what to send instead; null when it may be.</summary>
     internal static string? Reason(Type type)
@@ -27,19 +24,5 @@ internal sealed class UntravelledTypes : JsonConverterFactory
         if (Reason(type) is { } reason) throw new ArgumentException($"{what} of type {type} can't be sent to a worker: {reason}.", parameter);
     }
 
-    public override bool CanConvert(Type typeToConvert) => Reason(typeToConvert) is not null;
-
-    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Refusal<>).MakeGenericType(typeToConvert))!;
-
     private static bool Is(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
-
-    private sealed class Refusal<T> : JsonConverter<T>
-    {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw Refused();
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw Refused();
-
-        private static NotSupportedException Refused() => new($"a {typeof(T)} can't be sent to another process: {Reason(typeof(T))}.");
-    }
 }
