@@ -109,7 +109,7 @@ internal sealed class RecordTests : ProcessTest
         var (began, gate) = (NewFile("began"), NewFile("gate"));
         var line = $"seq {Items} | \"$W\" exec -j 4 --joblog {Log} {{0}} -- sh -c 'echo $1 >>{began}; [ $(wc -l <{began}) -lt {Items / 2} ] || [ -e {gate} ] || exec sleep 1000' sh {{}} >/dev/null";
         var killed = await Executable.ShellAsync(
-            $"export TMPDIR=$PWD; {line.Replace("{0}", "", StringComparison.Ordinal)} 2>/dev/null & until [ -e {began} ] && [ $(wc -l <{began}) -ge {(Items / 2) + 3} ]; do sleep 0.05; done; kill -9 $(pgrep -x -P $$ workerpool); wait; echo killed", Folder);
+            $"export TMPDIR=$PWD; {line.Replace("{0}", "", StringComparison.Ordinal)} 2>/dev/null & until [ -e {began} ] && [ $(wc -l <{began}) -ge {Items / 2} ]; do sleep 0.05; done; kill -9 $(pgrep -x -P $$ workerpool); wait; echo killed", Folder);
         Assert.That(killed.Output, Is.EqualTo("killed\n"), killed.Error);
         var done = (await File.ReadAllLinesAsync(Log)).Length - 1;
         await File.WriteAllTextAsync(gate, "");

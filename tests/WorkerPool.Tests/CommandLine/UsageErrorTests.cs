@@ -32,7 +32,7 @@ internal sealed class UsageErrorTests : ProcessTest
         yield return Case("run sha256 -j 0% ::: x", "-j '0%'", Jobs);
         yield return Case("run sha256 -j +1024 ::: x", "-j '+1024'", Jobs);
         yield return Case("run sha256 -j +5% ::: x", "-j '+5%'", Jobs);
-        yield return Case("run sha256 -j - ::: x", "-j needs a value", Jobs);
+        yield return Case("run sha256 -j - ::: x", "-j '-'", Jobs);
         yield return Case("run sha256 -kj ::: x", "-j needs a value", Jobs);
         yield return Case("run sha256 --timeout 5x ::: x", "--timeout '5x' is not a time", "10s, 200ms");
         yield return Case("run sha256 --timeout 0 ::: x", "--timeout '0'");

@@ -6,14 +6,17 @@ namespace WorkerPool.Tests.Support;
 /// <summary>The executable `workerpool`, run as a user would.</summary>
 internal static class Executable
 {
-    internal static Task<CommandResult> RunAsync(params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments);
+    // After ten seconds a run tells how far it is; on a machine that slow, tests look at the same lines as on any other.
+    internal static IReadOnlyDictionary<string, string?> Quiet { get; } = new Dictionary<string, string?> { ["WORKERPOOL_PROGRESS"] = "none" };
+
+    internal static Task<CommandResult> RunAsync(params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments, environment: Quiet);
 
     /// <summary>Runs a line of shell in which "$W" is the executable, in a folder.</summary>
     internal static Task<CommandResult> ShellAsync(string line, string folder, IReadOnlyDictionary<string, string?>? environment = null) =>
-        Command.RunAsync("bash", ["-c", line], environment: new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["W"] = Bench.WorkerPool }, directory: folder);
+        Command.RunAsync("bash", ["-c", line], environment: new Dictionary<string, string?>(Quiet.Concat(environment ?? new Dictionary<string, string?>())) { ["W"] = Bench.WorkerPool }, directory: folder);
 
     /// <summary>Runs it with each of the texts as a line of its stdin.</summary>
-    internal static Task<CommandResult> RunOnInputAsync(string input, params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments, input);
+    internal static Task<CommandResult> RunOnInputAsync(string input, params string[] arguments) => Command.RunAsync(Bench.WorkerPool, arguments, input, Quiet);
 
     /// <summary>The lines of a text that ends with a line's end, or is empty.</summary>
     internal static string[] LinesOf(string text)
@@ -47,7 +50,7 @@ internal sealed class RunningExecutable : IAsyncDisposable
     // are made what they are at a terminal, whoever started the tests.
     internal RunningExecutable(params string[] arguments)
     {
-        _process = Command.Start("env", ["--default-signal=INT,TERM,HUP", Bench.WorkerPool, .. arguments]);
+        _process = Command.Start("env", ["--default-signal=INT,TERM,HUP", Bench.WorkerPool, .. arguments], Quiet);
         _reads = Task.WhenAll(CopyAsync(_process.StandardOutput, _results), CopyAsync(_process.StandardError, _log));
     }
 
