@@ -50,7 +50,7 @@ internal sealed class RunningExecutable : IAsyncDisposable
     // are made what they are at a terminal, whoever started the tests.
     internal RunningExecutable(params string[] arguments)
     {
-        _process = Command.Start("env", ["--default-signal=INT,TERM,HUP", Bench.WorkerPool, .. arguments], Quiet);
+        _process = Command.Start("env", ["--default-signal=INT,TERM,HUP", Bench.WorkerPool, .. arguments], Executable.Quiet);
         _reads = Task.WhenAll(CopyAsync(_process.StandardOutput, _results), CopyAsync(_process.StandardError, _log));
     }
 
