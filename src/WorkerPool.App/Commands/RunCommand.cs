@@ -14,7 +14,6 @@ internal static class RunCommand
         }
 
         var settings = WorkPlan.Settings(options, options.Target);
-        EnvironmentDefaults.Fill(options);
         var target = TargetChoice.Resolve(options.Target, options.Assembly);
         if (target.ParameterType is null && (split.Items is not null || split.Files.Count > 0 || split.Patterns.Count > 0))
         {
