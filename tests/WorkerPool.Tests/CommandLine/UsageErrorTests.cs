@@ -23,8 +23,8 @@ internal sealed class UsageErrorTests : ProcessTest
         yield return Case("--worker", "--worker is how a parent starts its workers");
         yield return Case("run", "'run' needs a target", "workerpool run sha256 ::: FILE");
         yield return Case("run ::: sha256", "'run' needs a target");
-        yield return Case("run sha256 --job 2 ::: x", "'--job' is no option of 'run' (did you mean '--jobs'?)", "there are: -j, --jobs, --names, --name-template");
-        yield return Case("run sha256 -x ::: x", "'-x' is no option of 'run'; there are: -j");
+        yield return Case("run sha256 --job 2 ::: x", "'--job' is no option of 'run' (did you mean '--jobs'?)", "there are: --assembly, -j, --jobs, --names, --name-template");
+        yield return Case("run sha256 -x ::: x", "'-x' is no option of 'run'; there are: --assembly, -j");
         yield return Case("run sha256 -j 0 ::: x", "-j '0'", Jobs);
         yield return Case("run sha256 -j x ::: x", "-j 'x'", Jobs);
         yield return Case("run sha256 -jx ::: x", "-j 'x'", Jobs);
