@@ -49,7 +49,7 @@ internal sealed class TerminalProgress : IProgress, ITerminalFoot
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _signals = OperatingSystem.IsWindows()
             ? []
-            : [On(PosixSignal.SIGWINCH, DrawSoon), On(PosixSignal.SIGTSTP, Wipe), On(PosixSignal.SIGCONT, DrawSoon)]; // at Ctrl-Z the shell's prompt comes here
+            : [On(PosixSignal.SIGWINCH, DrawSoon), On(PosixSignal.SIGCONT, DrawAnew)];
     }
 
     public void Begun(RunPlan plan)
@@ -118,6 +118,14 @@ internal sealed class TerminalProgress : IProgress, ITerminalFoot
     private void Tick()
     {
         lock (StandardStreams.Gate) Draw();
+    }
+
+    // After Ctrl-Z and fg: what a shell has written below it since is the shell's. (A handler of SIGTSTP, to take it away in time, would keep
+    // .NET from stopping at all.)
+    private void DrawAnew()
+    {
+        _drawn = [];
+        DrawSoon();
     }
 
     // At once, or when a tenth of a second is over.

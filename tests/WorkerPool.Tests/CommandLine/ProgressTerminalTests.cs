@@ -37,16 +37,17 @@ internal sealed class ProgressTerminalTests : ProcessTest
     }
 
     [Test]
-    public async Task Ctrl_Z_gives_the_shell_a_clean_screen_and_fg_brings_it_back()
+    public async Task After_Ctrl_Z_and_fg_it_stands_below_what_the_shell_wrote()
     {
         await using var terminal = await Terminal.OpenAsync(Folder);
         var (gate, code) = (NewFile("gate"), NewFile("code"));
         await terminal.TypeAsync($"clear; {Line(gate)} ::: first second");
         Assert.That(await SeesAsync(terminal, s => s[^1].StartsWith("workerpool │ 0:", StringComparison.Ordinal)), "it is there");
         await terminal.KeyAsync("C-z");
-        Assert.That(await SeesAsync(terminal, s => s[^1] == "ready>" && s.Any(l => l.Contains("Stopped", StringComparison.Ordinal)) && !s.Any(l => l.StartsWith("workerpool │ 0:", StringComparison.Ordinal))), "it is gone");
+        Assert.That(await SeesAsync(terminal, s => s[^1] == "ready>" && s.Any(l => l.Contains("Stopped", StringComparison.Ordinal))), "the shell's prompt has a line of its own");
         await terminal.TypeAsync($"fg; echo $? > {code}");
         Assert.That(await SeesAsync(terminal, s => s[^1].StartsWith("workerpool │ 0:", StringComparison.Ordinal)), "it is back");
+        Assert.That(await LinesAsync(terminal), Has.Some.Contains("Stopped"), "the shell's lines are left alone");
         await File.WriteAllTextAsync(gate, "");
         Assert.That(await Until.WrittenAsync(code), Is.EqualTo("0\n"));
     }
