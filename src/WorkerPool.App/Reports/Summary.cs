@@ -65,7 +65,7 @@ internal sealed class Summary(SummaryMode mode, string again, bool takesItems, s
         if (mode == SummaryMode.None || _tally is null) return;
         var to = (screen ?? SummaryScreen.Stderr)();
         var isAll = mode == SummaryMode.Always;
-        if (!isAll && _tally.Failed == 0 && !(to.IsTerminal && end.Took >= Long)) return;
+        if (!isAll && _tally.Failed == 0 && !(to.IsTerminal && (end.Took >= Long || end.Why is not null))) return;
 
         var words = new SummaryText(again, takesItems, jobLog, to.Coloured);
         var text = new StringBuilder();

@@ -67,6 +67,16 @@ internal sealed class SummaryTests
     }
 
     [Test]
+    public void A_run_that_was_stopped_says_how_far_it_was()
+    {
+        var summary = Begin(SummaryMode.Auto, isTerminal: true, ["ada"]);
+        End(summary, "ada", "1");
+        End(summary, "ada", "2", OutcomeStatus.Canceled, "was stopped before its end");
+        summary.Ended(new RunEnd(130, "stopped by SIGINT", TimeSpan.FromSeconds(2), 3));
+        Assert.That(Written, Is.EqualTo("Stopped by SIGINT.\n1 item done, 1 canceled, 3 never begun, in 0:02 (60/min)\n"));
+    }
+
+    [Test]
     public void Asked_for_it_is_whole_where_all_is_well()
     {
         var summary = Begin(SummaryMode.Always, isTerminal: false, ["ada"]);
