@@ -73,7 +73,7 @@ internal sealed class SummaryTests
         End(summary, "ada", "1");
         End(summary, "ada", "2", OutcomeStatus.Canceled, "was stopped before its end");
         summary.Ended(new RunEnd(130, "stopped by SIGINT", TimeSpan.FromSeconds(2), 3));
-        Assert.That(Written, Is.EqualTo("Stopped by SIGINT.\n1 item done, 1 canceled, 3 never begun, in 0:02 (60/min)\n"));
+        Assert.That(Written, Is.EqualTo("Stopped by SIGINT.\n1 item done, 1 canceled, 3 never begun, in 0:02 (1/s)\n"));
     }
 
     [Test]
