@@ -25,7 +25,7 @@ internal sealed class ApiUsageOfPools : PoolTest
         await pool.RunAsync(T.Save, "x");
         await pool.RunAsync(T.SaveCt, "x");
         Assert.That((int[])[i1, i2, i3, i4, i5, i6, i7, i8], Is.EqualTo((int[])[9, 9, 9, 9, 30, 4, 4, 3]));
-        Assert.That((string[])[s1, s2], Is.SubsetOf((string[])["row-1", "row-2"]));
+        Assert.That((string[])[s1, s2], Is.All.AnyOf("row-1", "row-2"));
     }
 
     [Test]
