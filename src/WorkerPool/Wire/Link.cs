@@ -265,8 +265,8 @@ internal sealed class Link
 
     private void Read()
     {
-        // Who writes to us wakes us, with each small frame, and would lose the processor to us each time: 64 workers on 2 cores did ten times
-        // less for it. So what comes piles up until the writer has to wait.
+        // Who writes to us wakes us, with each small frame, and on a busy machine would lose the processor to us each time. So what comes
+        // piles up until the writer has to wait; and a worker's main thread, which mostly is about to wait, reads it itself.
         if (OperatingSystem.IsLinux()) Posix.WaitForTurn();
         try
         {
