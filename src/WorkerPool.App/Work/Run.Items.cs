@@ -91,11 +91,15 @@ internal sealed partial class Run
     {
         var wait = settings.RetryDelay.After(attempts);
         _retries.Enqueue((item, attempts + 1), settings.Clock.GetTimestamp() + (long)(wait.TotalSeconds * settings.Clock.TimestampFrequency));
-        if (wait == TimeSpan.Zero) return;
-        _retries.TryPeek(out _, out var first);
-        var untilFirst = settings.Clock.GetElapsedTime(settings.Clock.GetTimestamp(), first);
+    }
+
+    // Before each wait, not once for each retry: a timer counts coarser than the clock, and may fire a moment before its time.
+    private void ArmRetry()
+    {
+        if (_holding || !HasRoom || !_retries.TryPeek(out _, out var due)) return; // without room, the next outcome wakes it
+        var wait = settings.Clock.GetElapsedTime(settings.Clock.GetTimestamp(), due);
         _retryTimer ??= settings.Clock.CreateTimer(_ => _inbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _retryTimer.Change(untilFirst > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(untilFirst.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _retryTimer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private ItemEnd EndOf(Item item, ItemCall? call, int attempt, Verdict verdict, bool isFinal)

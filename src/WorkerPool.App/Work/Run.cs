@@ -92,6 +92,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
             if (_calls.Count == 0 && (_holding || (_inputEnded && _retries.Count == 0))) break;
             if (_inbox.IsEmpty) parts.Printer.Flush();
             WatchForItems(items);
+            ArmRetry();
             await _inbox.WaitAsync().ConfigureAwait(false);
             while (_inbox.TryTake(out var message)) Handle(message);
             if (_anyItem is { IsCompleted: true }) await SeeItemsAsync().ConfigureAwait(false);

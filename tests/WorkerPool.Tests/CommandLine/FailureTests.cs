@@ -129,7 +129,14 @@ internal sealed class FailureTests : ProcessTest
     [Test]
     public async Task Workers_that_cannot_start_are_4()
     {
-        var run = await Command.RunAsync(Bench.WorkerPool, ["exec", "-j", "2", "--", "echo", ":::", "1", "2", "3"], environment: new Dictionary<string, string?> { ["DOTNET_STARTUP_HOOKS"] = "/no/such/hook.dll" });
-        Assert.That(run.ExitCode, Is.Not.Zero);
+        // The program is gone once its parent runs, so no worker can be made of it.
+        var run = await Executable.ShellAsync(
+            "cp -r \"$(dirname \"$W\")\" copy && mkfifo in && { copy/workerpool exec -j 2 -- echo <in & exec 3>in; until grep -q CommandLine.dll /proc/$!/maps; do sleep 0.02; done; rm copy/workerpool.dll; printf '1\\n2\\n' >&3; exec 3>&-; wait $!; }", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(4));
+            Assert.That(run.Output, Is.Empty);
+            Assert.That(run.Error, Does.Match("workerpool │ ERR Worker 'echo-[12]' .* did not start: ").And.Contain("does not exist"));
+        });
     }
 }
