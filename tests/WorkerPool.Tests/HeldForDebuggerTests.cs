@@ -55,8 +55,11 @@ internal sealed class HeldForDebuggerTests : ProcessTest
             Logger = log.Logger,
             EnvironmentVariables = { ["WORKERPOOL_DEBUG"] = "held-1" },
         });
+        TestContext.CurrentContext.CancellationToken.Register(pool.Kill);
         var call = pool.RunAsync(Faults.Pid, new TaskOptions { Worker = "held-1" });
-        Assert.That(await Until.TrueAsync(() => log.Of("held-1").Count == 1 && pool.Workers[0].State == WorkerState.Busy));
+
+        // Both have started: the clock that goes on is that of their starts as well.
+        Assert.That(await Until.TrueAsync(() => log.Of("held-1").Count == 1 && pool.Workers is [{ State: WorkerState.Busy }, { State: WorkerState.Idle }]));
         var pid = pool.Workers[0].ProcessId;
         clock.Advance(TimeSpan.FromHours(1));
         Assert.That(await pool.RunAsync(Faults.Twice, 2, new TaskOptions { Worker = "held-2" }), Is.EqualTo(4));
