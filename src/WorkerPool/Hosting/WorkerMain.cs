@@ -24,14 +24,6 @@ internal static class WorkerMain
     // Thread.Name on the main thread does not rename a .NET process; the file does (proc(5), /proc/pid/comm).
     private static void ShowName(string shortName)
     {
-        if (!OperatingSystem.IsLinux()) return;
-        try
-        {
-            File.WriteAllText("/proc/self/comm", shortName);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // No /proc in this sandbox: the name is still in argv, the environment and the log.
-        }
+        if (OperatingSystem.IsLinux()) Posix.WriteTo("/proc/self/comm", shortName); // no /proc in this sandbox: it is still in argv, the environment and the log
     }
 }

@@ -12,6 +12,8 @@ internal static class LaunchEnvironment
     private const string DotnetRoot = "DOTNET_ROOT";
     private const string DumpEnabled = "DbgEnableMiniDump";
     private const string DumpName = "DbgMiniDumpName";
+    private static readonly Lazy<string> Hook = new(HookName);
+
     internal const string DepthVariable = "WORKERPOOL_DEPTH";
 
     // A worker is one of many: without its own setting it must not take a heap per core, as an ASP.NET host's runtimeconfig would have
@@ -34,7 +36,7 @@ internal static class LaunchEnvironment
         }
 
         var hooks = environment.TryGetValue(StartupHooks, out var set) && !string.IsNullOrEmpty(set) ? set + Path.PathSeparator : "";
-        Lend(StartupHooks, hooks + HookName());
+        Lend(StartupHooks, hooks + Hook.Value);
         if (command.DotnetRoot is { } root && !environment.ContainsKey(DotnetRoot)) Lend(DotnetRoot, root);
         foreach (var (name, value) in SmallHeap)
         {
@@ -73,8 +75,10 @@ internal static class LaunchEnvironment
 #pragma warning disable IL3000 // empty in a single file, where the simple name is right
         var path = library.Location;
 #pragma warning restore IL3000
-        var listed = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string)?.Split(Path.PathSeparator) ?? [];
-        return path.Length == 0 || listed.Any(p => Path.GetFileNameWithoutExtension(p) == library.GetName().Name) ? library.GetName().Name! : path;
+        var name = library.GetName().Name!;
+        var listed = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
+        var isListed = (listed + Path.PathSeparator).Contains($"{Path.DirectorySeparatorChar}{name}.dll{Path.PathSeparator}", StringComparison.OrdinalIgnoreCase);
+        return path.Length == 0 || isListed ? name : path;
     }
 
     // "…/core.%p" → "…/NAME-core.%p". The runtime expands %p and the like in this value, hence the escape (docs: "Collect dumps on crash").

@@ -173,6 +173,18 @@ internal static unsafe partial class Posix
         if (dup2(source, fd) < 0) throw Failed("dup2", Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Writes a few bytes to a file of /proc, where that is there: at a fraction of what the first file of .NET's own costs.</summary>
+    internal static void WriteTo(string file, string text)
+    {
+        fixed (byte* path = ZeroTerminated(file))
+        {
+            var fd = open(path, O_RDWR | O_CLOEXEC);
+            if (fd < 0) return;
+            fixed (byte* bytes = ZeroTerminated(text)) _ = write(fd, bytes, (nuint)Encoding.UTF8.GetByteCount(text));
+            Close(fd);
+        }
+    }
+
     internal static int OpenNullDevice()
     {
         fixed (byte* path = "/dev/null\0"u8)

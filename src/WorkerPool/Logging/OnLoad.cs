@@ -14,14 +14,18 @@ internal static class OnLoad
         AppDomain.CurrentDomain.AssemblyLoad += Loaded;
 
         // It may have been loaded already, by another startup hook.
-        if (AppDomain.CurrentDomain.GetAssemblies().Any(a => a.GetName().Name == assembly)) PrepareOnce();
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(IsIt)) PrepareOnce();
 
         return PrepareOnce;
 
         void Loaded(object? sender, AssemblyLoadEventArgs load)
         {
-            if (load.LoadedAssembly.GetName().Name == assembly) PrepareOnce();
+            if (IsIt(load.LoadedAssembly)) PrepareOnce();
         }
+
+        // By the full name, "Name, Version=…": the runtime has that at hand, and would take the parts of it from the file.
+        bool IsIt(System.Reflection.Assembly loaded) =>
+            loaded.FullName is { } full && full.Length > assembly.Length && full[assembly.Length] == ',' && full.StartsWith(assembly, StringComparison.Ordinal);
 
         void PrepareOnce()
         {
