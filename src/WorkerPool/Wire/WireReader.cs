@@ -8,17 +8,15 @@ namespace WorkerPool.Wire;
 internal ref struct WireReader
 {
     // Not a SequenceReader: for that one .NET has no code compiled ahead, and this is read in each worker's first moments.
-    private ReadOnlySequence<byte> _rest;
-    private ReadOnlySpan<byte> _block;
+    private ReadOnlySequence<byte> _rest; // from the block on that is being read
+    private long _restLength;
+    private int _blockLength;
+    private ReadOnlySpan<byte> _block;    // of that block, what has not been read
 
-    internal WireReader(ReadOnlySequence<byte> input)
-    {
-        _rest = input;
-        _block = input.FirstSpan;
-    }
+    internal WireReader(ReadOnlySequence<byte> input) => StartAt(input);
 
     /// <summary>What has not been read.</summary>
-    internal readonly ReadOnlySequence<byte> Rest => _rest.Slice(_rest.FirstSpan.Length - _block.Length);
+    internal readonly ReadOnlySequence<byte> Rest => _rest.Slice(_blockLength - _block.Length);
 
     internal byte Byte()
     {
@@ -103,27 +101,35 @@ internal ref struct WireReader
         Take(bytes.Length).CopyTo(bytes);
     }
 
-    private readonly long Left => _rest.Length - (_rest.FirstSpan.Length - _block.Length);
+    private readonly long Left => _restLength - (_blockLength - _block.Length);
 
     // So many bytes, in place; they are there.
     private ReadOnlySequence<byte> Take(long length)
     {
-        var rest = Rest;
-        _rest = rest.Slice(length);
-        _block = _rest.FirstSpan;
-        return rest.Slice(0, length);
+        var taken = _rest.Slice(_blockLength - _block.Length, length);
+        if (length <= _block.Length) _block = _block[(int)length..];
+        else StartAt(_rest.Slice(taken.End));
+        return taken;
+    }
+
+    private void StartAt(ReadOnlySequence<byte> rest)
+    {
+        _rest = rest;
+        _restLength = rest.Length;
+        _block = rest.FirstSpan;
+        _blockLength = _block.Length;
     }
 
     private bool NextBlock()
     {
-        while (_block.Length == 0)
+        while (_block.Length == 0 && Left > 0)
         {
-            _rest = _rest.Slice(_rest.FirstSpan.Length);
-            if (_rest.IsEmpty) return false;
-            _block = _rest.FirstSpan;
+            var next = _rest.Start;
+            _rest.TryGet(ref next, out _);
+            StartAt(_rest.Slice(next));
         }
 
-        return true;
+        return _block.Length > 0;
     }
 
     private static ProtocolException Truncated() => new("the payload ends in the middle of a field");
