@@ -23,6 +23,7 @@ public sealed partial class WorkerProcess : IAsyncDisposable, IWorkerOwner
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<WorkerExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _gone = new();
+    private WorkerExit? _exit;
     private RunFrame _argument; // the reader thread's, until it is sent
     private RemoteException? _thrown; // the reader thread's
     private bool _greeted;            // the reader thread's
@@ -83,7 +84,7 @@ public sealed partial class WorkerProcess : IAsyncDisposable, IWorkerOwner
     public bool IsAlive => Exit is null;
 
     /// <summary>How the process ended; null while it is alive.</summary>
-    public WorkerExit? Exit => _ended.Task.IsCompletedSuccessfully ? _ended.Task.Result : null;
+    public WorkerExit? Exit => Volatile.Read(ref _exit);
 
     /// <summary>Fires on the thread pool when the process has ended and <see cref="Exit"/> is known.</summary>
     public CancellationToken Gone { get; }
@@ -180,9 +181,13 @@ public sealed partial class WorkerProcess : IAsyncDisposable, IWorkerOwner
         await Task.WhenAny(logsWritten, Task.Delay(WorkerFailures.LogPatience, TimeProvider.System)).ConfigureAwait(false);
         lock (Gate) _active = [.. _active.Where(p => p != this)];
         NameRegistry.Release(Name);
-        _ended.TrySetResult(exit); // before Ready: who hears that it failed finds Exit set
+
+        // Who hears of the end, whichever way, finds all of it: Exit set, Gone cancelled. Its callbacks run on the thread pool.
+        Volatile.Write(ref _exit, exit);
+        var callbacks = _gone.CancelAsync();
+        _ended.TrySetResult(exit);
         if (!_greeted) _ready.TrySetException(WorkerFailures.NotStarted(exit));
-        await _gone.CancelAsync().ConfigureAwait(false);
+        await callbacks.ConfigureAwait(false);
     }
 
     private async Task<WorkerExit> StopWithinAsync(TimeSpan grace, CancellationToken cancellationToken)
