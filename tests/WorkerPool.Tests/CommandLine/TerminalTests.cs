@@ -98,7 +98,12 @@ internal sealed class TerminalTests : ProcessTest
         foreach (var name in (string[])["ada", "日本語", "한국어", "ｆｕｌｌ", "😀", "⚡", "✅", "é", "e\u0301", "a\u200bb", "🚀-1", "ツール", "naïve…", "│", "⌛", "ﾊﾝｶｸ"])
         {
             await terminal.TypeAsync($"clear; printf '%s' '{name}'; read -r");
-            Assert.That(await Until.TrueAsync(() => terminal.ScreenAsync().Result is var screen && !screen.Contains("printf", StringComparison.Ordinal) && screen.Trim().Length > 0), name);
+
+            // The name and nothing else: neither the prompt, from before the line was typed, nor the line.
+            Assert.That(
+                await Until.TrueAsync(() => terminal.ScreenAsync().Result.Trim() is { Length: > 0 } screen
+                    && !screen.Contains("printf", StringComparison.Ordinal) && !screen.Contains("ready>", StringComparison.Ordinal)),
+                name);
             Assert.That(DisplayWidth.Of(name), Is.EqualTo(await terminal.ColumnAsync()), name);
             await terminal.KeyAsync("Enter");
             Assert.That(await Until.TrueAsync(() => terminal.ScreenAsync().Result.Contains("ready>", StringComparison.Ordinal)), name);
