@@ -63,7 +63,9 @@ internal sealed class FaultMatrixTests : PoolTest
                 // Whatever the runtime still manages to do: tell the exception, or die of it with a word to stderr.
                 var thrown = await ThrownAsync<WorkerPoolException>(pool.RunAsync(Crashes.RunOutOfMemoryForGood));
                 Assert.That(thrown.Message, Does.Contain("memory").IgnoreCase);
-                if (thrown is WorkerCrashedException crash) Assert.That(crash.Exit.StderrTail, Does.Contain("memory").IgnoreCase);
+
+                // The runtime's own last words, where it had the memory for them; else those that say that it had none.
+                if (thrown is WorkerCrashedException crash) Assert.That(crash.Exit.StderrTail, Does.Contain("memory").IgnoreCase.Or.Contain("Cannot print exception string"));
             },
             o => o.EnvironmentVariables["DOTNET_GCHeapHardLimit"] = "0x4000000");
     }
