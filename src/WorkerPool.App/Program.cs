@@ -5,11 +5,11 @@ namespace WorkerPool.App;
 /// <summary>The executable `workerpool`. A worker never gets here: the library's startup hook runs it before Main.</summary>
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
+    private static int Main(string[] args)
     {
         try
         {
-            return await Verbs.RunAsync(args).ConfigureAwait(false);
+            return Verbs.Run(args);
         }
         catch (UsageException e)
         {

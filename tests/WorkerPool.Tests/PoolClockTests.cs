@@ -16,6 +16,9 @@ internal sealed class PoolClockTests : PoolTest
         await using var pool = Start(o => o.TimeProvider = clock);
         var call = pool.RunAsync(Faults.Hang, file, new TaskOptions { Timeout = Hour });
         await PidAsync(file);
+
+        // Both: for one that still starts, the clock would bring the end of StartTimeout.
+        Assert.That(await Until.TrueAsync(() => !pool.Workers.Any(w => w.State == WorkerState.Starting)));
         clock.Advance(0.9 * Hour);
         Assert.That(await pool.RunAsync(Faults.Twice, 2), Is.EqualTo(4));
         Assert.That(call.IsCompleted, Is.False);

@@ -11,10 +11,10 @@ namespace WorkerPool.App.Commands;
 internal static class DryRun
 {
     /// <returns>The exit code.</returns>
-    internal static async Task<int> PrintAsync(IItemWork work, IReadOnlyList<string> names, ChannelReader<Item> items)
+    internal static int Print(IItemWork work, IReadOnlyList<string> names, ChannelReader<Item> items)
     {
         var output = new ResultOutput();
-        await foreach (var item in items.ReadAllAsync().ConfigureAwait(false))
+        foreach (var item in items.ReadAllAsync().ToBlockingEnumerable())
         {
             var slot = (int)((item.Sequence - 1) % names.Count);
             var line = string.Create(CultureInfo.InvariantCulture, $"{names[slot]}\t{ShellQuote.Line(work.CommandOf(item, 1, names[slot], slot + 1))}\n");

@@ -1,6 +1,3 @@
-using System.Reflection;
-using CommandLine;
-
 namespace WorkerPool.App.Commands;
 
 /// <summary>Defaults from the environment, below what the command line says: <c>WORKERPOOL_JOBS</c> for --jobs, and so on.</summary>
@@ -11,9 +8,9 @@ internal static class EnvironmentDefaults
     /// <exception cref="UsageException">A switch's variable is neither yes nor no.</exception>
     internal static void Fill(WorkOptions options)
     {
-        foreach (var property in options.GetType().GetProperties())
+        foreach (var (property, option) in OptionTable.Of(options))
         {
-            if (property.GetCustomAttribute<OptionAttribute>() is not { } option || OptionTable.Repeatable.Contains(option.LongName)) continue;
+            if (OptionTable.Repeatable.Contains(option.LongName)) continue;
             var name = Variable(option.LongName);
             if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value) continue;
             if (property.PropertyType == typeof(bool)) property.SetValue(options, (bool)property.GetValue(options)! || IsYes(name, value));

@@ -8,7 +8,7 @@ namespace WorkerPool.App.Commands;
 /// <summary>`workerpool exec -- COMMAND`.</summary>
 internal static class ExecCommand
 {
-    internal static async Task<int> RunAsync(ExecOptions options, SplitArguments split)
+    internal static int Run(ExecOptions options, SplitArguments split)
     {
         if (options.Misplaced.FirstOrDefault() is { } misplaced) throw new UsageException($"'{misplaced}' stands where no command can; the command stands behind '--', as in 'workerpool exec -- {misplaced}'.");
         if (split.Command is not { Count: > 0 } command) throw new UsageException("'exec' needs a command, behind '--' and before ':::', as in 'workerpool exec -- gzip -k {} ::: a.log'.");
@@ -16,6 +16,6 @@ internal static class ExecCommand
 
         var stem = Path.GetFileName(Encoding.UTF8.GetString(command[0]));
         var settings = WorkPlan.Settings(options, WorkerName.Fault(stem) is null ? stem : "exec");
-        return await WorkPlan.RunAsync(new CommandWork(CommandTemplate.Parse(command)), settings, options, split, "exec -- COMMAND {}").ConfigureAwait(false);
+        return WorkPlan.Run(new CommandWork(CommandTemplate.Parse(command)), settings, options, split, "exec -- COMMAND {}");
     }
 }

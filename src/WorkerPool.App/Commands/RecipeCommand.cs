@@ -14,7 +14,7 @@ internal static class RecipeCommand
     internal static async Task<int> RunAsync(SplitArguments split)
     {
         Verbs.TakesNothing(split, "recipe");
-        await using var log = ConsoleLog.Create(["myFunc process", "Process-2"]);
+        using var log = ConsoleLog.Create(["myFunc process", "Process-2"]);
         using var signals = new StopSignals(log);
         var options = new WorkerProcessOptions { Logger = log };
         await using var named = WorkerProcess.Start("myFunc process", Hello.Run, options);

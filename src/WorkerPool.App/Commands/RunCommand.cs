@@ -5,7 +5,7 @@ namespace WorkerPool.App.Commands;
 /// <summary>`workerpool run TARGET`.</summary>
 internal static class RunCommand
 {
-    internal static async Task<int> RunAsync(RunOptions options, SplitArguments split)
+    internal static int Run(RunOptions options, SplitArguments split)
     {
         Verbs.TakesNo(split.Command, "run", "--");
         if (options.Misplaced.FirstOrDefault() is { } misplaced)
@@ -20,6 +20,6 @@ internal static class RunCommand
             throw new UsageException($"'{target.Name}' takes no items; it runs once in each worker.");
         }
 
-        return await WorkPlan.RunAsync(new TargetWork(target), settings, options, split, $"run {target.Name}").ConfigureAwait(false);
+        return WorkPlan.Run(new TargetWork(target), settings, options, split, $"run {target.Name}");
     }
 }

@@ -32,7 +32,8 @@ internal sealed record SplitArguments(
         var end = files < 0 ? fileEnd : files;
         var command = Array.IndexOf(args, CommandMark, 0, end);
         var raw = RawArguments.Of(args);
-        var repeated = OptionTable.Repeatable.ToDictionary(name => name, _ => new List<string>());
+        var repeated = new Dictionary<string, List<string>>();
+        foreach (var name in OptionTable.Repeatable) repeated.Add(name, []);
         var values = new Dictionary<string, string>();
         var options = OneArgumentEach(args[..(command < 0 ? end : command)], values, repeated);
         if (files >= 0) repeated["arg-file"].AddRange(args[(files + 1)..fileEnd]);
@@ -66,7 +67,7 @@ internal sealed record SplitArguments(
             {
                 var equals = arg.IndexOf('=');
                 var name = equals < 0 ? arg[2..] : arg[2..equals];
-                if (OptionTable.Find(name) is { } option && name.Length > 1 && OptionTable.TakesValue(option)) Add(option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
+                if (OptionTable.Find(name) is { TakesValue: true } entry && name.Length > 1) Add(entry.Option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
                 else options.Add(arg);
             }
             else if (arg is ['-', _, ..])
@@ -83,19 +84,19 @@ internal sealed record SplitArguments(
             {
                 for (var rest = letters[1..]; rest.Length > 0; rest = rest[1..])
                 {
-                    if (OptionTable.Find(rest[..1]) is not { } option)
+                    if (OptionTable.Find(rest[..1]) is not { } entry)
                     {
                         options.Add("-" + rest);
                         return;
                     }
 
-                    if (OptionTable.TakesValue(option))
+                    if (entry.TakesValue)
                     {
-                        Add(option, "-" + rest[..1], rest.Length > 1 ? rest[1..] : null);
+                        Add(entry.Option, "-" + rest[..1], rest.Length > 1 ? rest[1..] : null);
                         return;
                     }
 
-                    options.Add("--" + option.LongName);
+                    options.Add("--" + entry.Option.LongName);
                 }
             }
 
@@ -111,7 +112,7 @@ internal sealed record SplitArguments(
                 }
 
                 values[option.LongName] = value;
-                options.Add($"--{option.LongName}={ValueMark}");
+                options.AddRange(["--" + option.LongName, ValueMark]); // not with a '=' between: CommandLineParser takes that apart by a regular expression
             }
         }
 

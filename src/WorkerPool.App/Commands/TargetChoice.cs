@@ -15,8 +15,8 @@ internal static class TargetChoice
     {
         if (assembly is null)
         {
-            return TargetCatalog.TryFind(name)
-                ?? throw new UsageException($"no target is called '{name}'{Near(name, TargetCatalog.All.Select(t => t.Name))}; there are: {string.Join(", ", TargetCatalog.All.Select(t => t.Name))}.");
+            return TargetCatalog.Own.TryFind(name)
+                ?? throw new UsageException($"no target is called '{name}'{Near(name, TargetCatalog.Own.All.Select(t => t.Name))}; there are: {string.Join(", ", TargetCatalog.Own.All.Select(t => t.Name))}.");
         }
 
         var loaded = Load(assembly);
@@ -35,7 +35,7 @@ internal static class TargetChoice
     /// <summary>What there is to run, in the order of names.</summary>
     /// <exception cref="UsageException">The assembly can't be loaded.</exception>
     internal static IEnumerable<NamedTarget> All(string? assembly) => assembly is null
-        ? TargetCatalog.All
+        ? TargetCatalog.Own.All
         : ForeignTargets.Of(Load(assembly), Path.GetFullPath(assembly), out _).Where(m => m.Fault is null).Select(m => m.Target).OrderBy(t => t.Name, StringComparer.Ordinal);
 
     private static Assembly Load(string path)

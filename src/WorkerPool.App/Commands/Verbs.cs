@@ -45,7 +45,7 @@ internal static class Verbs
 
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong.</exception>
-    internal static async Task<int> RunAsync(string[] args)
+    internal static int Run(string[] args)
     {
         if (args is [Launch.LaunchTicket.Argument, ..])
         {
@@ -56,7 +56,7 @@ internal static class Verbs
         var options = split.Options switch
         {
             ["help", var verb, ..] => HelpOf(verb),
-            [var verb, ..] when verb[0] != '-' && split.Options.Contains("--help") => HelpOf(verb),
+            [var verb, ..] when verb is not ['-', ..] && split.Options.Contains("--help") => HelpOf(verb),
             var given => given,
         };
         using var parser = new Parser(settings =>
@@ -65,16 +65,19 @@ internal static class Verbs
             settings.AutoVersion = true;
             settings.CaseSensitive = true;
         });
-        var result = parser.ParseArguments(options, [.. All.Select(v => v.Options)]);
+
+        // A verb that is one needs its own options alone: CommandLineParser would read all verbs' attributes, at each start.
+        var meant = Array.Find(All, v => options.Count > 0 && v.Name == options[0]);
+        var result = parser.ParseArguments(options, meant is null ? Array.ConvertAll(All, v => v.Options) : [meant.Options]);
         if (result is NotParsed<object> failed) return Explain(result, [.. failed.Errors], options);
         var parsed = ((Parsed<object>)result).Value;
         split.FillIn(parsed);
         return parsed switch
         {
-            RunOptions run => await RunCommand.RunAsync(run, split).ConfigureAwait(false),
-            ExecOptions exec => await ExecCommand.RunAsync(exec, split).ConfigureAwait(false),
+            RunOptions run => RunCommand.Run(run, split),
+            ExecOptions exec => ExecCommand.Run(exec, split),
             TargetsOptions targets => TargetsCommand.Run(targets, split),
-            RecipeOptions => await RecipeCommand.RunAsync(split).ConfigureAwait(false),
+            RecipeOptions => RecipeCommand.RunAsync(split).GetAwaiter().GetResult(),
             var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
         };
     }

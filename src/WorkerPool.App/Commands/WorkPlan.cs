@@ -19,7 +19,7 @@ internal static class WorkPlan
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong.</exception>
     /// <exception cref="IOException">Items can't be read, or results not written.</exception>
-    internal static async Task<int> RunAsync(IItemWork work, RunSettings settings, WorkOptions options, SplitArguments split, string usage)
+    internal static int Run(IItemWork work, RunSettings settings, WorkOptions options, SplitArguments split, string usage)
     {
         if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
         var (show, sum) = (Choice.Parse<ProgressMode>("--progress", options.Progress ?? "auto"), Choice.Parse<SummaryMode>("--summary", options.Summary ?? "auto"));
@@ -32,21 +32,21 @@ internal static class WorkPlan
             Longest = work is CommandWork ? CommandWork.LongestItem : ItemSource.DefaultLongest,
         };
         var (items, count) = work.TakesItems ? (source.Open(usage), source.Count) : (ItemSource.OnceEach(settings.Names), settings.Names.Count);
-        if (options.DryRun) return await DryRun.PrintAsync(work, settings.Names, items).ConfigureAwait(false);
+        if (options.DryRun) return DryRun.Print(work, settings.Names, items);
 
         var resume = options.Resume || options.ResumeFailed ? Resume.Read(options.JobLog!, options.ResumeFailed) : null;
         using var jobLog = options.JobLog is { } path ? JobLog.Open(path, continues: resume is not null) : null;
         using var events = options.Events is { } eventsPath ? EventLog.Open(eventsPath, continues: resume is not null) : null;
         using var stages = new StopStages();
         using var progress = Show.Create(show, settings.Clock);
-        await using var log = ConsoleLog.Create(settings.Names);
+        using var log = ConsoleLog.Create(settings.Names);
         var observers = new List<IRunObserver> { new FailureLog(log), progress };
         if (events is not null) observers.Add(events);
         observers.Add(new Summary(show == ProgressMode.Json && options.Summary is null ? SummaryMode.None : sum, RunAgain.Line(work, options), work.TakesItems, options.JobLog));
         var identity = jobLog is not null || events is not null ? new ItemIdentity(work.Identity) : null;
         using var live = Live(work, options, settings.Names);
         var parts = new RunParts(new Observers(observers), Printer(options, settings.Names), live, stages, identity, jobLog, resume);
-        return await new Run(work, settings, parts, log).RunAsync(items, count).ConfigureAwait(false);
+        return new Run(work, settings, parts, log).Complete(items, count);
     }
 
     /// <summary>What both take, checked; variables of the environment are filled in.</summary>

@@ -29,15 +29,20 @@ internal static class WorkerCount
             throw new UsageException($"--name-template '{template}' gives {count} workers one name; put {SlotMark} where their numbers are to stand.");
         }
 
-        var all = given ?? [.. Enumerable.Range(1, count).Select(slot => template?.Replace(SlotMark, slot.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) ?? $"{stem}-{slot}")];
+        var all = given ?? new string[count];
+        for (var slot = 1; given is null && slot <= count; slot++)
+        {
+            all[slot - 1] = template?.Replace(SlotMark, slot.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) ?? $"{stem}-{slot}";
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in all)
         {
             if (WorkerName.Fault(name) is { } fault) throw new UsageException($"the name {WorkerName.Quote(name)} {fault}: {WorkerName.Rule}.");
+            if (!seen.Add(name)) throw new UsageException($"--names has {WorkerName.Quote(name)} more than once; two workers never share a name.");
         }
 
-        return all.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
-            ? throw new UsageException($"--names has {WorkerName.Quote(twice.Key)} more than once; two workers never share a name.")
-            : all;
+        return all;
     }
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";

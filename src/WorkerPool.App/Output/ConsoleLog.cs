@@ -1,6 +1,7 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using WorkerPool.Logging;
 
 namespace WorkerPool.App.Output;
 
@@ -8,12 +9,12 @@ namespace WorkerPool.App.Output;
 internal static class ConsoleLog
 {
     /// <param name="names">The workers' names; they set the width of the name's column on a terminal.</param>
-    internal static Logger Create(IReadOnlyList<string> names) => new LoggerConfiguration()
+    internal static LazyLogger Create(IReadOnlyList<string> names) => new(LogEventLevel.Information, () => new LoggerConfiguration()
         .MinimumLevel.Information()
         .WriteTo.Sink(new TurnSink(new LoggerConfiguration()
             .WriteTo.Console(LinesFor(names), standardErrorFromLevel: LogEventLevel.Verbose, syncRoot: StandardStreams.Gate)
             .CreateLogger()))
-        .CreateLogger();
+        .CreateLogger());
 
     /// <summary>How lines stand on stderr.</summary>
     /// <param name="names">The workers' names.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using WorkerPool.App.Commands;
 using WorkerPool.App.Output;
@@ -18,9 +19,13 @@ internal static class Show
         ProgressMode.Tty => Terminal(time),
         ProgressMode.Auto => StderrTerminal.Exists ? Terminal(time) : new PlainProgress(WriteLine, Unasked, time),
         ProgressMode.Plain => new PlainProgress(WriteLine, TimeSpan.Zero, time),
-        ProgressMode.Json => new JsonProgress(Write),
+        ProgressMode.Json => Json(),
         _ => new NoProgress(),
     };
+
+    // In a method of its own: where no JSON is shown, its library is not even loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static JsonProgress Json() => new(Write);
 
     private static TerminalProgress Terminal(TimeProvider time)
     {

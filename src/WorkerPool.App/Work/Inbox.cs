@@ -27,6 +27,6 @@ internal sealed class Inbox
 
     internal bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? message) => _messages.TryDequeue(out message);
 
-    /// <summary>Ends when there is something, or somebody woke him.</summary>
-    internal ValueTask WaitAsync() => _wakeup.WaitAsync();
+    /// <summary>Returns when there is something, or somebody woke him.</summary>
+    internal void Wait() => _wakeup.Wait();
 }

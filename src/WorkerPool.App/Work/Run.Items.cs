@@ -173,6 +173,7 @@ internal sealed partial class Run
     // A run that ends early leaves gaps that nothing will fill.
     private void DeliverTheRest()
     {
+        if (_waiting.Count == 0) return;
         foreach (var (_, last) in _waiting.OrderBy(w => w.Key))
         {
             if (last is { } ended) Deliver(ended.End, ended.Verdict);

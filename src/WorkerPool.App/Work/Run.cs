@@ -11,8 +11,8 @@ namespace WorkerPool.App.Work;
 
 /// <summary>
 /// Work over items, in a pool: reads items only as far ahead as the workers need, tries again what failed, shows what each gave, records
-/// it, and stops when it is told to. One loop does all of it; what happens elsewhere (outcomes, the pool's events, signals, timers) reaches
-/// it as messages. How it stops is in Run.Stopping.cs, what becomes of an item in Run.Items.cs.
+/// it, and stops when it is told to. One loop does all of it, on the thread that it is called on; what happens elsewhere (outcomes, the
+/// pool's events, signals, timers) reaches it as messages. How it stops is in Run.Stopping.cs, what becomes of an item in Run.Items.cs.
 /// </summary>
 internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts parts, ILogger log) : IObserver<PoolEvent>
 {
@@ -21,7 +21,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
 
     private readonly Inbox _inbox = new();
     private readonly TaskCompletionSource _lastEvent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, Worker> _workers = settings.Names.Select((name, i) => (name, new Worker(i + 1))).ToDictionary(w => w.name, w => w.Item2);
+    private readonly Dictionary<string, Worker> _workers = WorkersOf(settings.Names);
 
     // With a policy of giving up, nothing may be on its way when the reason for it comes.
     private readonly int _window = (settings.Halt == HaltPolicy.Never ? work.PerWorker : 1) * settings.Names.Count;
@@ -40,7 +40,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     /// <param name="count">How many items there are; null when that is not known yet.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="IOException">Items can't be read, or results not written.</exception>
-    internal async Task<int> RunAsync(ChannelReader<Item> items, long? count)
+    internal int Complete(ChannelReader<Item> items, long? count)
     {
         var total = settings.Total ?? count;
         parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, parts.Resume?.Done ?? 0, settings.Clock.GetUtcNow()));
@@ -49,8 +49,8 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         parts.Live?.Failed = e => _inbox.Post(e);
         try
         {
-            await LoopAsync(items, count).ConfigureAwait(false);
-            await ClosePoolAsync().ConfigureAwait(false);
+            Loop(items, count);
+            ClosePool();
         }
         catch (ClosedOutputException)
         {
@@ -64,7 +64,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         finally
         {
             _pool?.Kill(); // it is closed already, unless something failed
-            await ClosePoolAsync().ConfigureAwait(false);
+            ClosePool();
             TellSkipped();
             Tally.Stopped = parts.Stages.ExitCode;
             parts.Observer.Ended(new RunEnd(Tally.ExitCode, Tally.Halted ?? parts.Stages.Why, settings.Clock.GetElapsedTime(_began), Tally.NotBegun));
@@ -84,7 +84,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     {
     }
 
-    private async Task LoopAsync(ChannelReader<Item> items, long? count)
+    private void Loop(ChannelReader<Item> items, long? count)
     {
         while (true)
         {
@@ -93,9 +93,9 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
             if (_inbox.IsEmpty) parts.Printer.Flush();
             WatchForItems(items);
             ArmRetry();
-            await _inbox.WaitAsync().ConfigureAwait(false);
+            _inbox.Wait();
             while (_inbox.TryTake(out var message)) Handle(message);
-            if (_anyItem is { IsCompleted: true }) await SeeItemsAsync().ConfigureAwait(false);
+            if (_anyItem is { IsCompleted: true }) SeeItems();
             if (_holding) WithdrawAll();
         }
 
@@ -105,11 +105,11 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     }
 
     // The last workers' ends are told as well.
-    private async Task ClosePoolAsync()
+    private void ClosePool()
     {
         if (_pool is null) return;
-        await _pool.DrainAsync().ConfigureAwait(false);
-        await _lastEvent.Task.ConfigureAwait(false);
+        _pool.DrainAsync().GetAwaiter().GetResult();
+        _lastEvent.Task.GetAwaiter().GetResult();
         while (_inbox.TryTake(out var message))
         {
             if (message is PoolEvent) Handle(message);
@@ -124,9 +124,9 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         else _anyItem.ContinueWith(static (_, inbox) => ((Inbox)inbox!).Wake(), _inbox, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task SeeItemsAsync()
+    private void SeeItems()
     {
-        var isMore = await _anyItem!.ConfigureAwait(false); // or why the items can't be read
+        var isMore = _anyItem!.GetAwaiter().GetResult(); // or why the items can't be read
         _anyItem = null;
         if (!isMore) EndInput();
     }
@@ -226,6 +226,13 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         }
 
         EndRunning(parts.Stages.Stage); // for a signal that came while there was no pool
+    }
+
+    private static Dictionary<string, Worker> WorkersOf(IReadOnlyList<string> names)
+    {
+        var workers = new Dictionary<string, Worker>(names.Count, StringComparer.Ordinal);
+        foreach (var name in names) workers.Add(name, new Worker(workers.Count + 1));
+        return workers;
     }
 
     private sealed class Worker(int slot)

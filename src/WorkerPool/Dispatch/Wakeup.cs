@@ -4,18 +4,42 @@ namespace WorkerPool.Dispatch;
 
 /// <summary>
 /// One waits, anyone wakes: a wake that comes first is kept, and many are one. Whoever waits looks for himself what has happened. He goes on
-/// on the thread pool. Thread-safe, but for the one who waits.
+/// on the thread pool, or keeps his thread. Thread-safe, but for the one who waits.
 /// </summary>
 internal sealed class Wakeup : IValueTaskSource
 {
-    private const int Nothing = 0, Woken = 1, Waiting = 2;
+    private const int Nothing = 0, Woken = 1, Waiting = 2, Blocking = 3;
+
+    private readonly object _thread = new();
 
     private ManualResetValueTaskSourceCore<bool> _wait = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
     internal void Wake()
     {
-        if (Interlocked.Exchange(ref _state, Woken) == Waiting) _wait.SetResult(true);
+        switch (Interlocked.Exchange(ref _state, Woken))
+        {
+            case Waiting:
+                _wait.SetResult(true);
+                break;
+            case Blocking:
+                lock (_thread) Monitor.Pulse(_thread);
+                break;
+        }
+    }
+
+    /// <summary>As <see cref="WaitAsync"/>, for a thread that has nothing else to do.</summary>
+    internal void Wait()
+    {
+        lock (_thread)
+        {
+            if (Interlocked.CompareExchange(ref _state, Blocking, Nothing) == Nothing)
+            {
+                while (Volatile.Read(ref _state) == Blocking) Monitor.Wait(_thread);
+            }
+
+            Volatile.Write(ref _state, Nothing);
+        }
     }
 
     /// <summary>Ends with the next wake, or at once with one that came since the last wait.</summary>

@@ -11,10 +11,6 @@ namespace WorkerPool.Hosting;
 /// </summary>
 internal static class WorkerPipes
 {
-    // The streams own the descriptors for the process's whole life.
-    private static AnonymousPipeClientStream? _input;
-    private static AnonymousPipeClientStream? _output;
-
     internal static PipePair TakeOver()
     {
         if (OperatingSystem.IsWindows()) return TakeOverStreams();
@@ -25,10 +21,15 @@ internal static class WorkerPipes
         Posix.Redirect(nothing, 0);
         Posix.Redirect(2, 1);
         Posix.Close(nothing);
-        _input = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(input, ownsHandle: true));
-        _output = new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(output, ownsHandle: true));
-        return OperatingSystem.IsLinux() ? new PollingPipePair(input, output, -1, -1, helped: true) : new StreamPipePair(_input, _output, null);
+
+        // Numbers are enough on Linux, for the process's whole life: a worker need not load what streams are made of.
+        return OperatingSystem.IsLinux() ? new PollingPipePair(input, output, -1, -1, helped: true) : Streams(input, output);
     }
+
+    private static StreamPipePair Streams(int input, int output) => new(
+        new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(input, ownsHandle: true)),
+        new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(output, ownsHandle: true)),
+        null);
 
     // Windows has no dup2: the standard handles stay what they are, and .NET's own Console is pointed elsewhere (WorkerConsole).
     private static StreamPipePair TakeOverStreams()

@@ -6,7 +6,10 @@ namespace WorkerPool.Launch;
 /// <summary>The command line that starts this program again; <c>--worker NAME</c> follows it. Immutable.</summary>
 internal sealed record LaunchCommand(string FileName, IReadOnlyList<string> Arguments)
 {
-    private static readonly Lazy<LaunchCommand> This = new(Find);
+    private static readonly Lazy<LaunchCommand> This = new(static () => Find() with { IsThisProgram = true });
+
+    /// <summary>Found here, not given: the program that runs this very code.</summary>
+    internal bool IsThisProgram { get; private init; }
 
     /// <summary>Where an apphost finds the runtime: the folder with <c>shared/</c> and <c>host/</c>; null when self-contained.</summary>
     internal string? DotnetRoot { get; private init; }

@@ -12,7 +12,7 @@ internal static class LaunchEnvironment
     private const string DotnetRoot = "DOTNET_ROOT";
     private const string DumpEnabled = "DbgEnableMiniDump";
     private const string DumpName = "DbgMiniDumpName";
-    private static readonly Lazy<string> Hook = new(HookName);
+    private static readonly Lazy<(string OfThisProgram, string OfAnother)> Hook = new(HookNames);
 
     internal const string DepthVariable = "WORKERPOOL_DEPTH";
 
@@ -36,7 +36,7 @@ internal static class LaunchEnvironment
         }
 
         var hooks = environment.TryGetValue(StartupHooks, out var set) && !string.IsNullOrEmpty(set) ? set + Path.PathSeparator : "";
-        Lend(StartupHooks, hooks + Hook.Value);
+        Lend(StartupHooks, hooks + (command.IsThisProgram ? Hook.Value.OfThisProgram : Hook.Value.OfAnother));
         if (command.DotnetRoot is { } root && !environment.ContainsKey(DotnetRoot)) Lend(DotnetRoot, root);
         foreach (var (name, value) in SmallHeap)
         {
@@ -67,9 +67,10 @@ internal static class LaunchEnvironment
     internal static int Depth =>
         int.TryParse(Environment.GetEnvironmentVariable(DepthVariable), CultureInfo.InvariantCulture, out var depth) ? depth : 0;
 
-    // By simple name where the worker will find the library on its own list of assemblies (then the path's characters do not matter,
-    // and a single file works), else by path.
-    private static string HookName()
+    // This program again: by path, which .NET need not take apart and look for; but for a single file, and a path with the character that
+    // stands between hooks. Another program: by simple name where it will find the library on its own list of assemblies, as that may be a
+    // copy of its own; else by path.
+    private static (string OfThisProgram, string OfAnother) HookNames()
     {
         var library = typeof(LaunchEnvironment).Assembly;
 #pragma warning disable IL3000 // empty in a single file, where the simple name is right
@@ -78,7 +79,7 @@ internal static class LaunchEnvironment
         var name = library.GetName().Name!;
         var listed = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
         var isListed = (listed + Path.PathSeparator).Contains($"{Path.DirectorySeparatorChar}{name}.dll{Path.PathSeparator}", StringComparison.OrdinalIgnoreCase);
-        return path.Length == 0 || isListed ? name : path;
+        return (path.Length == 0 || path.Contains(Path.PathSeparator, StringComparison.Ordinal) ? name : path, path.Length == 0 || isListed ? name : path);
     }
 
     // "…/core.%p" → "…/NAME-core.%p". The runtime expands %p and the like in this value, hence the escape (docs: "Collect dumps on crash").

@@ -14,7 +14,7 @@ internal static class OnLoad
         AppDomain.CurrentDomain.AssemblyLoad += Loaded;
 
         // It may have been loaded already, by another startup hook.
-        if (AppDomain.CurrentDomain.GetAssemblies().Any(IsIt)) PrepareOnce();
+        if (Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), IsIt)) PrepareOnce();
 
         return PrepareOnce;
 

@@ -24,18 +24,18 @@ internal static class WorkerLog
         // A target that logs itself may do so on several threads from its first line on: for it the logger is there before it is entered.
         return home =>
         {
-            if (home.GetReferencedAssemblies().Any(a => a.Name == Serilog)) now();
+            if (Array.Exists(home.GetReferencedAssemblies(), static a => a.Name == Serilog)) now();
         };
     }
 
     // Apart, so that Serilog is loaded when this runs and not when its caller is compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Install(int lowestLevel, Action<PayloadBuffer> send) =>
-        Log.Logger = new LoggerConfiguration()
+        Log.Logger = new LazyLogger((LogEventLevel)lowestLevel, () => new LoggerConfiguration()
             .MinimumLevel.Is((LogEventLevel)lowestLevel)
             .Enrich.FromLogContext()
             .WriteTo.Sink(new ToParent(send))
-            .CreateLogger();
+            .CreateLogger());
 
     private sealed class ToParent(Action<PayloadBuffer> send) : ILogEventSink
     {

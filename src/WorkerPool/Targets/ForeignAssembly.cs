@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using WorkerPool.Wire;
 
 namespace WorkerPool.Targets;
 
@@ -29,6 +30,24 @@ internal sealed class ForeignAssembly : AssemblyLoadContext
     {
         var full = Path.GetFullPath(path);
         return Loaded.GetOrAdd(full, static file => new(() => new ForeignAssembly(file).LoadFromAssemblyPath(file))).Value;
+    }
+
+    /// <summary>A module of such an assembly, as the parent tells its workers: the file and its build.</summary>
+    internal static void Write(WireWriter to, Module module, string path)
+    {
+        to.Text(path);
+        to.Id(module.ModuleVersionId);
+    }
+
+    /// <exception cref="InvalidOperationException">The file is of another build than the parent's.</exception>
+    internal static Module Read(ref WireReader from)
+    {
+        var path = from.Text();
+        var version = from.Id();
+        var module = Load(path).ManifestModule;
+        return module.ModuleVersionId == version
+            ? module
+            : throw new InvalidOperationException($"'{path}' is not the assembly that the parent has read: it was built again since. Start the run again.");
     }
 
     // Null: as this program would. What is the framework's no folder has.

@@ -69,10 +69,10 @@ internal static class ForeignTargets
 
     private static ForeignMethod Describe(MethodInfo method, string path)
     {
-        var attribute = method.GetCustomAttribute<TargetAttribute>();
-        var name = attribute?.Name ?? $"{method.DeclaringType!.Name}.{method.Name}";
+        var mark = TargetMark.Of(method);
+        var name = mark?.Name ?? $"{method.DeclaringType!.Name}.{method.Name}";
         var fullName = $"{method.DeclaringType!.FullName?.Replace('+', '.')}.{method.Name}";
-        return new(new NamedTarget(name, attribute?.Description ?? "", method) { Path = path }, attribute is not null, fullName, Fault(method));
+        return new(new NamedTarget(name, mark?.Description ?? "", method) { Path = path }, mark is not null, fullName, Fault(method));
     }
 
     private static string? Fault(MethodInfo method)

@@ -7,8 +7,8 @@ internal static class NamedReference
     internal static TargetReference Of<T, R>(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var target = TargetCatalog.TryFind(name) ?? throw new ArgumentException(
-            $"No target is called '{name}'. There are: {string.Join(", ", TargetCatalog.All.Select(t => t.Name))}. A target by name is a public static method with [Target].", nameof(name));
+        var target = TargetCatalog.Program.TryFind(name) ?? throw new ArgumentException(
+            $"No target is called '{name}'. There are: {string.Join(", ", TargetCatalog.Program.All.Select(t => t.Name))}. A target by name is a public static method with [Target].", nameof(name));
         if (target.ParameterType != typeof(T) || target.ValueType != typeof(R))
         {
             throw new ArgumentException(

@@ -25,7 +25,7 @@ internal sealed record NamedTarget(string Name, string Description, MethodInfo M
     }
 
     /// <summary>Whether it can hear of a cancellation.</summary>
-    internal bool TakesToken => Method.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken));
+    internal bool TakesToken => Array.Exists(Method.GetParameters(), static p => p.ParameterType == typeof(CancellationToken));
 
     internal Invoker MakeInvoker() => new TextInvoker(this) { TakesToken = TakesToken, Home = Method.Module.Assembly };
 

@@ -12,11 +12,19 @@ internal static class TargetAssemblies
 {
     private static readonly ConcurrentDictionary<string, AssemblyDependencyResolver> Resolvers = new(StringComparer.Ordinal);
 
-    internal static Assembly Load(AssemblyName name, string path)
+    /// <param name="fullName">"Name, Version=…".</param>
+    /// <param name="path">Where the parent has it; "" for none.</param>
+    internal static Assembly Load(string fullName, string path)
     {
+        // What is loaded already, the entry assembly above all, need not be looked for, nor its name taken apart.
+        foreach (var loaded in AssemblyLoadContext.Default.Assemblies)
+        {
+            if (loaded.FullName == fullName) return loaded;
+        }
+
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(name);
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(fullName));
         }
         catch (Exception e) when (e is FileNotFoundException or FileLoadException && path.Length > 0 && File.Exists(path))
         {

@@ -3,42 +3,47 @@ using WorkerPool.Naming;
 
 namespace WorkerPool.Targets;
 
-/// <summary>The targets that this program runs by name: those of its entry assembly and of what that refers to. Thread-safe.</summary>
-internal static class TargetCatalog
+/// <summary>Targets that can be run by name. Made at first use, then immutable; thread-safe.</summary>
+internal sealed class TargetCatalog
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, NamedTarget>> Targets = new(static () => Collect(Assemblies()));
+    private static readonly Lazy<TargetCatalog> OfProgram = new(static () => new TargetCatalog([.. Assemblies()]));
+    private static readonly Lazy<TargetCatalog> OfEntry = new(static () => new TargetCatalog(Assembly.GetEntryAssembly() is { } entry ? [entry] : []));
 
-    // Of the entry assembly, which is loaded anyway.
-    private static readonly Lazy<IReadOnlyDictionary<string, NamedTarget>> OwnTargets = new(static () => Collect(Assemblies().Take(1)));
+    private readonly Dictionary<string, NamedTarget> _targets = new(StringComparer.Ordinal);
 
-    internal static IEnumerable<NamedTarget> All => Targets.Value.Values.OrderBy(t => t.Name, StringComparer.Ordinal);
-
-    internal static NamedTarget? TryFind(string name) => Targets.Value.GetValueOrDefault(name);
-
-    /// <summary>
-    /// In a worker: what its parent has found already, and knows to be the only one of that name. So the assemblies that the program
-    /// refers to are loaded only where the target is in none that is loaded.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">No target has that name.</exception>
-    internal static NamedTarget Find(string name) =>
-        OwnTargets.Value.GetValueOrDefault(name) ?? TryFind(name) ?? throw new InvalidOperationException(
-            $"No target is called {WorkerName.Quote(name)}. There are: {string.Join(", ", All.Select(t => t.Name))}.");
-
-    private static Dictionary<string, NamedTarget> Collect(IEnumerable<Assembly> assemblies)
+    private TargetCatalog(Assembly[] assemblies)
     {
-        var targets = new Dictionary<string, NamedTarget>(StringComparer.Ordinal);
-        foreach (var method in assemblies.SelectMany(a => a.GetExportedTypes()).SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)))
+        foreach (var assembly in assemblies)
         {
-            if (method.GetCustomAttribute<TargetAttribute>() is not { } attribute) continue;
-            var target = new NamedTarget(attribute.Name ?? $"{method.DeclaringType!.Name}.{method.Name}", attribute.Description ?? "", method);
-            if (!targets.TryAdd(target.Name, target))
+            foreach (var type in assembly.GetExportedTypes())
             {
-                throw new InvalidOperationException(
-                    $"Two targets are called {WorkerName.Quote(target.Name)}: {Full(targets[target.Name].Method)} and {Full(method)}. Rename one.");
+                foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)) AddIfMarked(method);
             }
         }
+    }
 
-        return targets;
+    /// <summary>This program's: those of its entry assembly and of what that refers to.</summary>
+    /// <exception cref="InvalidOperationException">Two have one name.</exception>
+    internal static TargetCatalog Program => OfProgram.Value;
+
+    /// <summary>Those of the entry assembly alone: nothing else is loaded to look.</summary>
+    /// <exception cref="InvalidOperationException">Two have one name.</exception>
+    internal static TargetCatalog Own => OfEntry.Value;
+
+    /// <summary>In the order of names.</summary>
+    internal IEnumerable<NamedTarget> All => _targets.Values.OrderBy(t => t.Name, StringComparer.Ordinal);
+
+    internal NamedTarget? TryFind(string name) => _targets.GetValueOrDefault(name);
+
+    private void AddIfMarked(MethodInfo method)
+    {
+        if (TargetMark.Of(method) is not { } mark) return;
+        var target = new NamedTarget(mark.Name ?? $"{method.DeclaringType!.Name}.{method.Name}", mark.Description ?? "", method);
+        if (!_targets.TryAdd(target.Name, target))
+        {
+            throw new InvalidOperationException(
+                $"Two targets are called {WorkerName.Quote(target.Name)}: {Full(_targets[target.Name].Method)} and {Full(method)}. Rename one.");
+        }
 
         static string Full(MethodInfo method) => $"{method.DeclaringType}.{method.Name}";
     }

@@ -12,8 +12,8 @@ namespace WorkerPool.Targets;
 internal sealed class TargetReference
 {
     private const byte ByMethod = 0;
-    private const byte ByName = 1;
-    private const byte ByPath = 2;
+    private const byte OfText = 1;
+    private const byte OfTextElsewhere = 2;
 
     private static int _lastNumber;
 
@@ -55,15 +55,17 @@ internal sealed class TargetReference
         return Known<TDelegate>.References.GetOrAdd(target.Method, static method => Describe(method, typeof(TDelegate)));
     }
 
-    /// <summary>A target by its name, or in a user's assembly: its argument and its result travel as text.</summary>
+    /// <summary>A target that was found by its name, here or in a user's assembly: its argument and its result travel as text.</summary>
     internal static TargetReference Named(NamedTarget target)
     {
         var token = target.TakesToken ? TargetShape.Token : TargetShape.None;
         return new(target.Name, TargetShape.Argument | TargetShape.Value | token, to =>
         {
-            to.Byte(target.Path is null ? ByName : ByPath);
-            if (target.Path is null) to.Text(target.Name);
-            else ForeignTarget.Write(to, target, target.Path);
+            to.Byte(target.Path is null ? OfText : OfTextElsewhere);
+            to.Text(target.Name);
+            if (target.Path is null) ModuleReference.Write(to, target.Method.Module);
+            else ForeignAssembly.Write(to, target.Method.Module, target.Path);
+            to.Number(target.Method.MetadataToken);
         });
     }
 
@@ -73,8 +75,8 @@ internal sealed class TargetReference
         var from = new WireReader(bytes);
         switch (from.Byte())
         {
-            case ByName: return TargetCatalog.Find(from.Text()).MakeInvoker();
-            case ByPath: return ForeignTarget.Read(ref from).MakeInvoker();
+            case OfText: return new NamedTarget(from.Text(), "", MethodOf(ModuleReference.Read(ref from), ref from)).MakeInvoker();
+            case OfTextElsewhere: return new NamedTarget(from.Text(), "", MethodOf(ForeignAssembly.Read(ref from), ref from)).MakeInvoker();
         }
 
         var shape = (TargetShape)from.Byte();
@@ -92,6 +94,8 @@ internal sealed class TargetReference
         if (methodArguments.Length > 0) method = method.MakeGenericMethod(methodArguments);
         return Invoker.Make(Bind(method, delegateType), shape);
     }
+
+    private static MethodInfo MethodOf(Module module, ref WireReader from) => (MethodInfo)module.ResolveMethod(from.Int())!;
 
     private static Delegate Bind(MethodInfo method, Type delegateType) =>
         // A lambda that captures nothing is an instance method of a class without fields.

@@ -79,7 +79,7 @@ internal static class ModuleReference
         var path = from.Text();
         var scope = from.Text();
         var version = from.Id();
-        var assembly = TargetAssemblies.Load(new AssemblyName(name), path);
+        var assembly = TargetAssemblies.Load(name, path);
         var module = assembly.ManifestModule.ScopeName == scope ? assembly.ManifestModule : assembly.GetModule(scope);
         if (module?.ModuleVersionId == version) return module;
         throw new InvalidOperationException(

@@ -110,7 +110,7 @@ internal sealed class UsageErrorTests : ProcessTest
     [TestCaseSource(nameof(Cases))]
     public void Is_answered_in_one_line(string[] arguments, string[] says)
     {
-        var fault = Assert.ThrowsAsync<UsageException>(() => Verbs.RunAsync(arguments))!;
+        var fault = Assert.Throws<UsageException>(() => Verbs.Run(arguments))!;
         Assert.Multiple(() =>
         {
             Assert.That(fault.Message, Does.Not.Contain("\n"));

@@ -1,0 +1,31 @@
+using System.Reflection;
+
+namespace WorkerPool.Targets;
+
+/// <summary>
+/// What a method's <see cref="TargetAttribute"/> says, read as data: to make the attribute itself, .NET compiles a stub for each property
+/// that it sets, which a program feels at its start.
+/// </summary>
+/// <param name="Name">Null for the default.</param>
+/// <param name="Description">Null for none.</param>
+internal readonly record struct TargetMark(string? Name, string? Description)
+{
+    /// <returns>Null when the method has none.</returns>
+    internal static TargetMark? Of(MethodInfo method)
+    {
+        if (!method.IsDefined(typeof(TargetAttribute), inherit: false)) return null;
+        foreach (var mark in method.GetCustomAttributesData())
+        {
+            if (mark.AttributeType != typeof(TargetAttribute)) continue;
+            string? description = null;
+            foreach (var named in mark.NamedArguments)
+            {
+                if (named.MemberName == nameof(TargetAttribute.Description)) description = (string?)named.TypedValue.Value;
+            }
+
+            return new(mark.ConstructorArguments is [var name, ..] ? (string?)name.Value : null, description);
+        }
+
+        return null;
+    }
+}
