@@ -2,11 +2,12 @@ using WorkerPool.App.Commands;
 
 namespace WorkerPool.App;
 
-/// <summary>The executable `workerpool`. A worker never gets here: the library's startup hook runs it before Main.</summary>
+/// <summary>The executable `workerpool`.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
     {
+        if (WorkerHost.Run(args)) return ExitCodes.Success;
         try
         {
             return Verbs.Run(args);

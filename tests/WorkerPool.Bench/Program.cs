@@ -28,6 +28,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        if (WorkerHost.Run(args)) return 0;
         switch (args)
         {
             case ["cold"]:

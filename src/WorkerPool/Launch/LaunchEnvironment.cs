@@ -35,8 +35,12 @@ internal static class LaunchEnvironment
             environment[name] = value;
         }
 
-        var hooks = environment.TryGetValue(StartupHooks, out var set) && !string.IsNullOrEmpty(set) ? set + Path.PathSeparator : "";
-        Lend(StartupHooks, hooks + (command.IsThisProgram ? Hook.Value.OfThisProgram : Hook.Value.OfAnother));
+        if (!command.IsThisProgram || !LaunchGuard.MainCallsRun)
+        {
+            var hooks = environment.TryGetValue(StartupHooks, out var set) && !string.IsNullOrEmpty(set) ? set + Path.PathSeparator : "";
+            Lend(StartupHooks, hooks + (command.IsThisProgram ? Hook.Value.OfThisProgram : Hook.Value.OfAnother));
+        }
+
         if (command.DotnetRoot is { } root && !environment.ContainsKey(DotnetRoot)) Lend(DotnetRoot, root);
         foreach (var (name, value) in SmallHeap)
         {

@@ -13,6 +13,12 @@ internal static class LaunchGuard
     /// <summary>Whether <see cref="WorkerHost.Run"/> was called in this process, so that a worker will find it too.</summary>
     internal static bool RunWasCalled { get; set; }
 
+    /// <summary>
+    /// Whether the program itself called it: then workers come in by its Main, and need no startup hook. (A library or a test that calls
+    /// it says nothing of Main.)
+    /// </summary>
+    internal static bool MainCallsRun { get; set; }
+
     /// <exception cref="InvalidOperationException">This process may not, or cannot, start itself again.</exception>
     internal static void EnsureMayStart()
     {
@@ -39,6 +45,6 @@ internal static class LaunchGuard
     }
 
     // The feature switch that trimming and native AOT turn off (docs: "Trimming options", StartupHookSupport).
-    private static bool HooksSupported =>
+    internal static bool HooksSupported =>
         !AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var supported) || supported;
 }
