@@ -22,7 +22,7 @@ internal static class WorkPlan
     internal static int Run(IItemWork work, RunSettings settings, WorkOptions options, SplitArguments split, string usage)
     {
         if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
-        var (show, sum) = (Choice.Parse<ProgressMode>("--progress", options.Progress ?? "auto"), Choice.Parse<SummaryMode>("--summary", options.Summary ?? "auto"));
+        var (show, sum) = (Choice.Parse("--progress", options.Progress, ProgressMode.Auto), Choice.Parse("--summary", options.Summary, SummaryMode.Auto));
         var source = new ItemSource
         {
             Given = split.Items,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerPool.Launch;
 
 namespace WorkerPool.App.Execution;
 
@@ -21,7 +22,7 @@ internal static class ChildCommand
         {
             output = Open(stdout);
             errors = Open(stderr);
-            error = arguments is [0, ..] ? CommandEnd.NoSuchFile : Native.Spawn(arguments, output, errors, out pid);
+            error = arguments is [0, ..] ? CommandEnd.NoSuchFile : Posix.Spawn(new Posix.SpawnPlan { Arguments = arguments, Handles = (-1, output, errors) }, out pid);
             if (error != 0) return new CommandEnd { StartError = error };
         }
         finally
@@ -35,14 +36,14 @@ internal static class ChildCommand
 
     private static CommandEnd Await(int pid, CancellationToken cancellation)
     {
-        using var asked = cancellation.UnsafeRegister(static _ => WorkerGroup.SignalOthers(Native.SIGTERM), null);
-        Native.AwaitEnd(pid);
+        using var asked = cancellation.UnsafeRegister(static _ => WorkerGroup.SignalOthers(Posix.SIGTERM), null);
+        Posix.AwaitEnd(pid);
         asked.Dispose(); // waits for a signal that is just being sent
-        var end = new CommandEnd { WaitStatus = Native.Reap(pid, out var peak), PeakMemory = peak };
+        var end = new CommandEnd { WaitStatus = Posix.Reap(pid, out var peak) ?? 0, PeakMemory = peak };
         if (!cancellation.IsCancellationRequested) return end;
 
         // It was ended early, and whatever it had started is to end with it.
-        WorkerGroup.SignalOthers(Native.SIGKILL);
+        WorkerGroup.SignalOthers(Posix.SIGKILL);
         throw new OperationCanceledException(string.Create(CultureInfo.InvariantCulture, $"the command {end.Meaning} when it was asked to end"), cancellation);
     }
 

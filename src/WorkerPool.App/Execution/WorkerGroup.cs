@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerPool.Launch;
 
 namespace WorkerPool.App.Execution;
 
@@ -11,7 +12,7 @@ internal static class WorkerGroup
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid == Environment.ProcessId) continue;
-            if (GroupOf(pid) == Environment.ProcessId) Native.Signal(pid, signal);
+            if (GroupOf(pid) == Environment.ProcessId) Posix.Signal(pid, signal);
         }
     }
 

@@ -69,7 +69,7 @@ internal static class LaunchEnvironment
 
     /// <summary>Levels of workers above this process, also through programs in between that are not workers.</summary>
     internal static int Depth =>
-        int.TryParse(Environment.GetEnvironmentVariable(DepthVariable), CultureInfo.InvariantCulture, out var depth) ? depth : 0;
+        LaunchTicket.TryNumber(Environment.GetEnvironmentVariable(DepthVariable), out var depth) ? depth : 0;
 
     // This program again: by path, which .NET need not take apart and look for; but for a single file, and a path with the character that
     // stands between hooks. Another program: by simple name where it will find the library on its own list of assemblies, as that may be a

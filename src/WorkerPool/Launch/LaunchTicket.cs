@@ -57,8 +57,7 @@ internal sealed record LaunchTicket
     {
         var lines = text.Split('\n');
         if (lines.Length < 9 || lines.Length % 2 != 1) return null;
-        if (!int.TryParse(lines[2], CultureInfo.InvariantCulture, out var slot) || !int.TryParse(lines[3], CultureInfo.InvariantCulture, out var generation)
-            || !int.TryParse(lines[5], CultureInfo.InvariantCulture, out var parentId) || !int.TryParse(lines[7], CultureInfo.InvariantCulture, out var depth))
+        if (!TryNumber(lines[2], out var slot) || !TryNumber(lines[3], out var generation) || !TryNumber(lines[5], out var parentId) || !TryNumber(lines[7], out var depth))
         {
             return null;
         }
@@ -81,6 +80,19 @@ internal sealed record LaunchTicket
             Depth = depth,
             Undo = undo,
         };
+    }
+
+    /// <summary>A number that this library has written; not by .NET's own Parse, for which a process loads all that it knows of cultures.</summary>
+    internal static bool TryNumber(ReadOnlySpan<char> text, out int number)
+    {
+        number = 0;
+        foreach (var digit in text)
+        {
+            if (!char.IsAsciiDigit(digit) || number > (int.MaxValue - 9) / 10) return false;
+            number = (number * 10) + (digit - '0');
+        }
+
+        return text.Length > 0;
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

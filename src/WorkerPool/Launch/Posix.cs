@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // the one file that may
+#pragma warning disable RS0030 // the one class that may
 
 using System.Runtime.InteropServices;
 using System.Text;
@@ -6,7 +6,7 @@ using System.Text;
 namespace WorkerPool.Launch;
 
 /// <summary>
-/// The system calls that .NET has no API for; the one file that may P/Invoke. Calls that block are marked by their callers.
+/// The system calls that .NET has no API for; the one class that may P/Invoke. Calls that block are marked by their callers.
 /// Linux throughout; what other systems share (setpgid, kill, dup2) is used there too.
 /// </summary>
 internal static unsafe partial class Posix
@@ -42,6 +42,9 @@ internal static unsafe partial class Posix
 
     /// <summary>Sends a signal to a process group; false when it has no member left (or never was one).</summary>
     internal static bool SignalGroup(int group, int signal) => kill(-group, signal) == 0;
+
+    /// <summary>Sends a signal to one process.</summary>
+    internal static void Signal(int pid, int signal) => _ = kill(pid, signal);
 
     /// <summary>Sends a signal to the caller's own process group, the caller included.</summary>
     internal static void SignalOwnGroup(int signal) => _ = kill(0, signal);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Reflection;
-using WorkerPool.Launch;
 using WorkerPool.Wire;
 
 namespace WorkerPool.Supervision;
@@ -104,7 +103,7 @@ internal sealed partial class WorkerConnection
             _timer.Dispose();
         }
 
-        Taken = _link.Written - (OperatingSystem.IsLinux() ? Posix.Unread(Fd(_process.Input)) : 0);
+        Taken = _link.Written - _process.Unread;
         _process.RemoveDiagnosticFiles();
         _process.Dispose();
         var tail = _tail.ToString();

@@ -76,11 +76,8 @@ internal sealed partial class WorkerConnection : ILinkEvents
             _verdict.Look(line);
             Print(line, isStdout: false, 0);
         });
-        PipePair pipes = OperatingSystem.IsLinux()
-            ? new PollingPipePair(Fd(process.Output), Fd(process.Input), Fd(process.Error), process.ExitDescriptor)
-            : new StreamPipePair(process.Output, process.Input, process.Error);
-        _link = new Link(pipes, this, launch.ShortName, fromWorker: true);
-        if (process.ExitDescriptor < 0) process.OnExited(_link.ProcessExited);
+        _link = new Link(process.Connect(), this, launch.ShortName, fromWorker: true);
+        process.OnExited(_link.ProcessExited);
         _timer = launch.TimeProvider.CreateTimer(static state => ((WorkerConnection)state!).DeadlinePassed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -177,8 +174,6 @@ internal sealed partial class WorkerConnection : ILinkEvents
     internal void TargetThrew(string what) => _thrown = what;
 
     private WorkerPhase Phase => _phase;
-
-    private static int Fd(System.IO.Pipes.AnonymousPipeClientStream stream) => (int)stream.SafePipeHandle.DangerousGetHandle();
 
     private void AwaitExit()
     {

@@ -7,10 +7,10 @@ namespace WorkerPool.Targets;
 internal abstract class Invoker
 {
     /// <summary>Whether the target can hear of a cancellation.</summary>
-    internal required bool TakesToken { get; init; }
+    internal bool TakesToken { get; private protected set; }
 
     /// <summary>Where the target was compiled.</summary>
-    internal required System.Reflection.Assembly Home { get; init; }
+    internal System.Reflection.Assembly Home { get; private protected set; } = null!;
 
     /// <summary>Reads the argument, calls the target to its end, tasks too, and writes its value.</summary>
     /// <param name="argument">As it came.</param>
@@ -22,20 +22,24 @@ internal abstract class Invoker
 
     internal static Invoker Make(Delegate target, TargetShape shape)
     {
-        var call = target.GetType().GetMethod("Invoke")!;
-        var argument = (shape & TargetShape.Argument) != 0 ? call.GetParameters()[0].ParameterType : typeof(Nothing);
+        var types = target.GetType().GetGenericArguments(); // of a Func or an Action
+        var argument = (shape & TargetShape.Argument) != 0 ? types[0] : typeof(Nothing);
         var value = (shape & TargetShape.Value) == 0 ? typeof(Nothing)
-            : (shape & TargetShape.Async) == 0 ? call.ReturnType : call.ReturnType.GetGenericArguments()[0];
-        return (Invoker)Activator.CreateInstance(typeof(TypedInvoker<,>).MakeGenericType(argument, value), target, shape)!;
+            : (shape & TargetShape.Async) == 0 ? types[^1] : types[^1].GetGenericArguments()[0];
+        var invoker = (Invoker)Activator.CreateInstance(typeof(TypedInvoker<,>).MakeGenericType(argument, value))!;
+        invoker.Bind(target, shape);
+        return invoker;
     }
+
+    /// <summary>Its second half: .NET makes an object of a type that it only now knows sooner where the constructor takes nothing.</summary>
+    private protected virtual void Bind(Delegate target, TargetShape shape) => throw new NotSupportedException();
 }
 
 internal sealed class TypedInvoker<T, R> : Invoker
 {
-    private readonly Func<T, CancellationToken, R> _call;
+    private Func<T, CancellationToken, R> _call = null!;
 
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    public TypedInvoker(Delegate target, TargetShape shape)
+    private protected override void Bind(Delegate target, TargetShape shape)
     {
         TakesToken = (shape & TargetShape.Token) != 0;
         Home = target.Method.Module.Assembly;

@@ -27,16 +27,26 @@ internal sealed record NamedTarget(string Name, string Description, MethodInfo M
     /// <summary>Whether it can hear of a cancellation.</summary>
     internal bool TakesToken => Array.Exists(Method.GetParameters(), static p => p.ParameterType == typeof(CancellationToken));
 
-    internal Invoker MakeInvoker() => new TextInvoker(this) { TakesToken = TakesToken, Home = Method.Module.Assembly };
+    internal Invoker MakeInvoker() => new TextInvoker(this);
 
-    private sealed class TextInvoker(NamedTarget target) : Invoker
+    private sealed class TextInvoker : Invoker
     {
-        private readonly MethodInvoker _method = MethodInvoker.Create(target.Method);
-        private readonly ParameterInfo[] _parameters = target.Method.GetParameters();
+        private readonly NamedTarget _target;
+        private readonly MethodInvoker _method;
+        private readonly ParameterInfo[] _parameters;
+
+        internal TextInvoker(NamedTarget target)
+        {
+            _target = target;
+            _method = MethodInvoker.Create(target.Method);
+            _parameters = target.Method.GetParameters();
+            TakesToken = target.TakesToken;
+            Home = target.Method.Module.Assembly;
+        }
 
         internal override void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation)
         {
-            var given = target.ParameterType is { } type ? TextBinding.Parse(Encoding.UTF8.GetString(argument), type) : null;
+            var given = _target.ParameterType is { } type ? TextBinding.Parse(Encoding.UTF8.GetString(argument), type) : null;
             entered = true;
             Encoding.UTF8.GetBytes(TextBinding.Format(Call(given, cancellation)), value);
         }
@@ -47,7 +57,7 @@ internal sealed record NamedTarget(string Name, string Description, MethodInfo M
             var returned = _method.Invoke(null, arguments.AsSpan());
             if (returned is not Task task) return returned;
             task.GetAwaiter().GetResult();
-            return target.ValueType is null ? null : task.GetType().GetProperty(nameof(Task<int>.Result))!.GetValue(task);
+            return _target.ValueType is null ? null : task.GetType().GetProperty(nameof(Task<int>.Result))!.GetValue(task);
         }
     }
 }

@@ -14,8 +14,8 @@ internal static class RunTime
 
     internal static FrameFlags Mark(FrameFlags flags, TimeSpan ran)
     {
-        var microseconds = (ulong)Math.Max(1, Math.Ceiling(ran.TotalMicroseconds));
-        var power = microseconds == 1 ? 0 : BitOperations.Log2(microseconds - 1) + 1;
+        var microseconds = (ulong)((ran.Ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond);
+        var power = microseconds <= 1 ? 0 : BitOperations.Log2(microseconds - 1) + 1;
         return flags | (FrameFlags)(Math.Min(power, Longest) << Shift);
     }
 

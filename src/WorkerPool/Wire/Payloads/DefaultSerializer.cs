@@ -43,6 +43,12 @@ internal static class RawForms
         if (type == typeof(Memory<byte>)) return new MemoryForm();
         if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemoryForm();
         if (type == typeof(Nothing)) return new NothingForm();
+
+        // The commonest by name: they are compiled ahead of time, and no type is made at run time.
+        if (type == typeof(int)) return new StructForm<int>();
+        if (type == typeof(long)) return new StructForm<long>();
+        if (type == typeof(double)) return new StructForm<double>();
+        if (type == typeof(bool)) return new StructForm<bool>();
         if (IsPlain(type)) return Make(typeof(StructForm<>), type);
         if (type.IsSZArray && type.GetElementType() is { } element && IsPlain(element)) return Make(typeof(ArrayForm<>), element);
         return null;
