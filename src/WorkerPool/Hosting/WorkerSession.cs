@@ -26,7 +26,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     private readonly Dictionary<int, Invoker> _invokers = [];
     private IPayloadSerializer _serializer = Wire.Payloads.DefaultSerializer.Instance;
     private PayloadBuffer _value = new(); // used again for each value that the pipe took whole
-    private Action<Assembly> _makeLogReady = static _ => { };
+    private Action _makeLogReady = static () => { };
     private WorkerConsole? _console;
 
     private long _taskId; // the one that runs; read by whoever logs
@@ -168,7 +168,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         if (_invokers.TryGetValue(task.Target, out var known)) return known;
         if (task.Definition is null) throw new ProtocolException($"no target has the number {task.Target}");
         var invoker = TargetReference.Resolve(new ReadOnlySequence<byte>(task.Definition));
-        _makeLogReady(invoker.Home);
+        if (invoker.MayLog) _makeLogReady();
         return _invokers[task.Target] = invoker;
     }
 

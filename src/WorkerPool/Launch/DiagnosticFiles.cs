@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WorkerPool.Launch;
 
 /// <summary>
@@ -25,7 +23,7 @@ internal sealed class DiagnosticFiles
             // proc(5): field 22, starttime, counted behind the comm, which may itself hold spaces and brackets.
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return new DiagnosticFiles(string.IsNullOrEmpty(folder) ? "/tmp" : folder, string.Create(CultureInfo.InvariantCulture, $"{pid}-{fields[19]}"));
+            return new DiagnosticFiles(string.IsNullOrEmpty(folder) ? "/tmp" : folder, $"{pid}-{fields[19]}");
         }
         catch (IOException)
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WorkerPool.Launch;
 
 /// <summary>
@@ -105,5 +103,5 @@ internal static class LaunchEnvironment
     private static string? Variable(IDictionary<string, string?> environment, string name) =>
         environment.TryGetValue(name, out var value) && !string.IsNullOrEmpty(value) ? value : null;
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int number) => LaunchTicket.Number(number);
 }

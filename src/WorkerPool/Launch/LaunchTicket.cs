@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace WorkerPool.Launch;
@@ -95,7 +94,8 @@ internal sealed record LaunchTicket
         return text.Length > 0;
     }
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A number that is not negative, as any culture writes it: none is asked for, see <see cref="TryNumber"/>.</summary>
+    internal static string Number(int value) => $"{value}";
 
     private static string Escape(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
 

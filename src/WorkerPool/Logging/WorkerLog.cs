@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using Serilog;
 using Serilog.Core;
@@ -15,17 +14,13 @@ internal static class WorkerLog
 {
     private const string Serilog = "Serilog";
 
-    /// <returns>To be called with the assembly of a target before it is entered.</returns>
-    internal static Action<Assembly> MakeReady(int lowestLevel, Action<PayloadBuffer> send)
+    /// <returns>
+    /// To be called before a target is entered whose assembly refers to Serilog: it may log on several threads from its first line on.
+    /// </returns>
+    internal static Action MakeReady(int lowestLevel, Action<PayloadBuffer> send)
     {
-        if (lowestLevel > (int)LogEventLevel.Fatal) return static _ => { };
-        var now = OnLoad.Of(Serilog, () => Install(lowestLevel, send));
-
-        // A target that logs itself may do so on several threads from its first line on: for it the logger is there before it is entered.
-        return home =>
-        {
-            if (Array.Exists(home.GetReferencedAssemblies(), static a => a.Name == Serilog)) now();
-        };
+        if (lowestLevel > (int)LogEventLevel.Fatal) return static () => { };
+        return OnLoad.Of(Serilog, () => Install(lowestLevel, send));
     }
 
     // Apart, so that Serilog is loaded when this runs and not when its caller is compiled.

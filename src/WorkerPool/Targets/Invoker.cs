@@ -9,8 +9,8 @@ internal abstract class Invoker
     /// <summary>Whether the target can hear of a cancellation.</summary>
     internal bool TakesToken { get; private protected set; }
 
-    /// <summary>Where the target was compiled.</summary>
-    internal System.Reflection.Assembly Home { get; private protected set; } = null!;
+    /// <summary>Whether the target's assembly refers to Serilog.</summary>
+    internal bool MayLog { get; set; }
 
     /// <summary>Reads the argument, calls the target to its end, tasks too, and writes its value.</summary>
     /// <param name="argument">As it came.</param>
@@ -42,7 +42,6 @@ internal sealed class TypedInvoker<T, R> : Invoker
     private protected override void Bind(Delegate target, TargetShape shape)
     {
         TakesToken = (shape & TargetShape.Token) != 0;
-        Home = target.Method.Module.Assembly;
         _call = Adapt(target, shape);
     }
 

@@ -41,7 +41,6 @@ internal sealed record NamedTarget(string Name, string Description, MethodInfo M
             _method = MethodInvoker.Create(target.Method);
             _parameters = target.Method.GetParameters();
             TakesToken = target.TakesToken;
-            Home = target.Method.Module.Assembly;
         }
 
         internal override void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation)

@@ -19,12 +19,15 @@ internal sealed class TargetReference
 
     private readonly byte[] _bytes;
 
-    private TargetReference(string displayName, TargetShape shape, Action<WireWriter> write)
+    private TargetReference(string displayName, TargetShape shape, byte kind, MethodInfo method, Action<WireWriter> write)
     {
         DisplayName = displayName;
         Shape = shape;
         using var buffer = new PayloadBuffer();
-        write(new WireWriter(buffer));
+        var to = new WireWriter(buffer);
+        to.Byte(kind);
+        to.Bool(MayLog(method.Module.Assembly));
+        write(to);
         _bytes = buffer.Payload.ToArray();
     }
 
@@ -59,9 +62,8 @@ internal sealed class TargetReference
     internal static TargetReference Named(NamedTarget target)
     {
         var token = target.TakesToken ? TargetShape.Token : TargetShape.None;
-        return new(target.Name, TargetShape.Argument | TargetShape.Value | token, to =>
+        return new(target.Name, TargetShape.Argument | TargetShape.Value | token, target.Path is null ? OfText : OfTextElsewhere, target.Method, to =>
         {
-            to.Byte(target.Path is null ? OfText : OfTextElsewhere);
             to.Text(target.Name);
             if (target.Path is null) ModuleReference.Write(to, target.Method.Module);
             else ForeignAssembly.Write(to, target.Method.Module, target.Path);
@@ -70,10 +72,18 @@ internal sealed class TargetReference
     }
 
     /// <summary>In the worker: finds the method, and makes what calls it.</summary>
-    internal static Invoker Resolve(System.Buffers.ReadOnlySequence<byte> bytes)
+    internal static Invoker Resolve(ReadOnlySequence<byte> bytes)
     {
         var from = new WireReader(bytes);
-        switch (from.Byte())
+        var (kind, mayLog) = (from.Byte(), from.Bool());
+        var invoker = Resolve(kind, ref from);
+        invoker.MayLog = mayLog;
+        return invoker;
+    }
+
+    private static Invoker Resolve(byte kind, ref WireReader from)
+    {
+        switch (kind)
         {
             case OfText: return new NamedTarget(from.Text(), "", MethodOf(ModuleReference.Read(ref from), ref from)).MakeInvoker();
             case OfTextElsewhere: return new NamedTarget(from.Text(), "", MethodOf(ForeignAssembly.Read(ref from), ref from)).MakeInvoker();
@@ -104,9 +114,8 @@ internal sealed class TargetReference
     private static TargetReference Describe(MethodInfo method, Type delegateType)
     {
         var shape = ShapeOf(delegateType);
-        return new TargetReference($"{method.DeclaringType?.Name}.{method.Name}", shape, to =>
+        return new TargetReference($"{method.DeclaringType?.Name}.{method.Name}", shape, ByMethod, method, to =>
         {
-            to.Byte(ByMethod);
             to.Byte((byte)shape);
             TypeReference.Write(to, delegateType);
             ModuleReference.Write(to, method.Module);
@@ -115,6 +124,9 @@ internal sealed class TargetReference
             TypeReference.WriteAll(to, method.IsGenericMethod ? method.GetGenericArguments() : []);
         });
     }
+
+    // Asked here, while the worker starts: .NET tells an assembly's references with their cultures, for which it loads all that it has of them.
+    private static bool MayLog(Assembly home) => Array.Exists(home.GetReferencedAssemblies(), static a => a.Name == "Serilog");
 
     private static TargetShape ShapeOf(Type delegateType)
     {
