@@ -3,46 +3,35 @@ using CommandLine;
 
 namespace WorkerPool.App.Commands;
 
-/// <summary>An option of `run` or `exec`, and the property that takes it.</summary>
+/// <summary>An option, and the property that takes it.</summary>
 internal sealed record OptionEntry(PropertyInfo Property, OptionAttribute Option)
 {
     internal bool TakesValue => Property.PropertyType != typeof(bool);
 }
 
-/// <summary>The options of `run` and `exec`, as their classes declare them; read once.</summary>
+/// <summary>The options of `run` and `exec`, as their classes declare them. A class is read once, and only where its verb is meant: it costs a start some milliseconds.</summary>
 internal static class OptionTable
 {
-    private static readonly Dictionary<Type, List<OptionEntry>> Tables = new()
-    {
-        [typeof(RunOptions)] = Read(typeof(RunOptions)),
-        [typeof(ExecOptions)] = Read(typeof(ExecOptions)),
-    };
+    private static readonly Lazy<List<OptionEntry>> OfRun = new(() => Read(typeof(RunOptions)));
+    private static readonly Lazy<List<OptionEntry>> OfExec = new(() => Read(typeof(ExecOptions)));
 
     /// <summary>Those that may be given more than once.</summary>
     internal static IReadOnlyList<string> Repeatable { get; } = ["arg-file", "glob"];
 
-    /// <summary>A verb's own.</summary>
-    internal static IReadOnlyList<OptionEntry> Of(object options) => Tables.TryGetValue(options.GetType(), out var table) ? table : [];
-
-    /// <summary>By its long name, or its one letter, of either verb; null for none.</summary>
-    internal static OptionEntry? Find(string name)
+    /// <summary>A verb's own; none for a verb that is neither.</summary>
+    internal static List<OptionEntry> Of(string verb) => verb switch
     {
-        foreach (var table in Tables.Values)
-        {
-            if (table.Find(o => o.Option.LongName == name || (name.Length == 1 && o.Option.ShortName == name)) is { } found) return found;
-        }
+        "run" => OfRun.Value,
+        "exec" => OfExec.Value,
+        _ => [],
+    };
 
-        return null;
-    }
+    /// <summary>The options that an object of a verb's class holds.</summary>
+    internal static List<OptionEntry> Of(WorkOptions options) => options is ExecOptions ? OfExec.Value : OfRun.Value;
 
-    /// <summary>Sets an option's value, where these options have it.</summary>
-    internal static void Set(object options, string name, string value)
-    {
-        foreach (var entry in Of(options))
-        {
-            if (entry.Option.LongName == name) entry.Property.SetValue(options, value);
-        }
-    }
+    /// <summary>By its long name, or its one letter; null for none.</summary>
+    internal static OptionEntry? Find(List<OptionEntry> table, string name) =>
+        table.Find(o => o.Option.LongName == name || (name.Length == 1 && o.Option.ShortName == name));
 
     private static List<OptionEntry> Read(Type options)
     {

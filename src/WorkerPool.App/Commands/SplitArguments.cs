@@ -49,12 +49,17 @@ internal sealed record SplitArguments(
     /// <summary>Puts the values where their marks are.</summary>
     internal void FillIn(object options)
     {
-        foreach (var (name, value) in Values) OptionTable.Set(options, name, value);
+        if (options is not WorkOptions work) return;
+        foreach (var (property, option) in OptionTable.Of(work))
+        {
+            if (Values.TryGetValue(option.LongName, out var value)) property.SetValue(options, value);
+        }
     }
 
     private static List<string> OneArgumentEach(string[] args, Dictionary<string, string> values, Dictionary<string, List<string>> repeated)
     {
         var options = new List<string>();
+        List<OptionEntry> table = [];
         for (var i = 0; i < args.Length; i++)
         {
             var arg = args[i];
@@ -62,12 +67,13 @@ internal sealed record SplitArguments(
             if (options.Count == 0)
             {
                 options.Add(arg); // where the verb must be
+                table = OptionTable.Of(arg);
             }
             else if (arg is ['-', '-', _, ..])
             {
                 var equals = arg.IndexOf('=');
                 var name = equals < 0 ? arg[2..] : arg[2..equals];
-                if (OptionTable.Find(name) is { TakesValue: true } entry && name.Length > 1) Add(entry.Option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
+                if (OptionTable.Find(table, name) is { TakesValue: true } entry && name.Length > 1) Add(entry.Option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
                 else options.Add(arg);
             }
             else if (arg is ['-', _, ..])
@@ -84,7 +90,7 @@ internal sealed record SplitArguments(
             {
                 for (var rest = letters[1..]; rest.Length > 0; rest = rest[1..])
                 {
-                    if (OptionTable.Find(rest[..1]) is not { } entry)
+                    if (OptionTable.Find(table, rest[..1]) is not { } entry)
                     {
                         options.Add("-" + rest);
                         return;

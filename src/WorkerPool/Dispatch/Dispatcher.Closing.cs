@@ -128,7 +128,7 @@ internal sealed partial class Dispatcher
     {
         if (_slots.Count > 0 || _phase is PoolPhase.Open or PoolPhase.Closed) return;
         _phase = PoolPhase.Closed;
-        _timer.Dispose();
+        _timer?.Dispose();
         foreach (var (_, reached) in _goals) reached.TrySetException(new ObjectDisposedException(nameof(ProcessPool)));
         _goals.Clear();
         Told(1);

@@ -3,7 +3,7 @@ namespace WorkerPool.Dispatch;
 // One timer for all deadlines, set only while there is one: a pool that idles, or whose tasks have no time-out, never wakes.
 internal sealed partial class Dispatcher
 {
-    private readonly ITimer _timer;
+    private ITimer? _timer; // made when the first deadline is set
     private long _timerDue = long.MaxValue;
     private long _lookDue = long.MaxValue; // when credits are to be looked at for a worker that idles
     private long _stopDue = long.MaxValue; // when the grace of Stop is over
@@ -45,6 +45,7 @@ internal sealed partial class Dispatcher
         if (due >= _timerDue) return;
         _timerDue = due;
         var wait = Between(Now, due);
+        _timer ??= _settings.Clock.CreateTimer(static state => ((Dispatcher)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : RoundUp(wait), Timeout.InfiniteTimeSpan);
     }
 

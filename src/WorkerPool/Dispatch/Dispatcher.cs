@@ -79,7 +79,6 @@ internal sealed partial class Dispatcher
         _ticksPerMicrosecond = settings.Clock.TimestampFrequency / 1e6;
         _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
         _wakingTicks = (long)(Waking.TotalSeconds * settings.Clock.TimestampFrequency);
-        _timer = settings.Clock.CreateTimer(static state => ((Dispatcher)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Ends when the pool is closed and its last worker is gone.</summary>

@@ -61,7 +61,8 @@ internal sealed record LaunchCommand(string FileName, IReadOnlyList<string> Argu
     // …/shared/Microsoft.NETCore.App/10.0.0/ → …
     private static string? RuntimeRoot()
     {
-        var version = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory());
-        return version.Parent?.Parent is { Name: "shared", Parent: { } root } ? root.FullName : null;
+        var version = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
+        var shared = Path.GetDirectoryName(Path.GetDirectoryName(version));
+        return Path.GetFileName(shared) == "shared" ? Path.GetDirectoryName(shared) : null;
     }
 }

@@ -23,13 +23,15 @@ internal static class ShortNames
     /// <summary>The short names of workers that live side by side, in the same order, no two alike.</summary>
     internal static string[] For(IReadOnlyList<string> names)
     {
-        var taken = new HashSet<string>(names.Where(Fits), StringComparer.Ordinal);
+        // Those that fit stay themselves, and are out of the others' reach.
+        var taken = new HashSet<string>(StringComparer.Ordinal);
         var shortNames = new string[names.Count];
         for (var i = 0; i < names.Count; i++)
         {
-            shortNames[i] = Fits(names[i]) ? names[i] : Choose(names[i], i + 1, taken);
+            if (Fits(names[i])) taken.Add(shortNames[i] = names[i]);
         }
 
+        for (var i = 0; i < names.Count; i++) shortNames[i] ??= Choose(names[i], i + 1, taken);
         return shortNames;
     }
 

@@ -96,9 +96,9 @@ internal sealed class UsageErrorTests : ProcessTest
     private static IEnumerable<TestCaseData> RealCases()
     {
         // Targets are those of the program, so these need the program itself.
-        yield return Case("run helo", "no target is called 'helo' (did you mean 'hello'?)", "there are: hello, sha256");
+        yield return Case("run helo", "no target is called 'helo' (did you mean 'hello'?)", "there are: echo, hello, sha256");
         yield return Case("run sha ::: x", "(did you mean 'sha256'?)");
-        yield return Case("run shred ::: x", "no target is called 'shred'; there are: hello, sha256");
+        yield return Case("run shred ::: x", "no target is called 'shred'; there are: echo, hello, sha256");
         yield return Case("run hello ::: x", "'hello' takes no items; it runs once in each worker");
         yield return Case("rnu hello", "'rnu' is no verb (did you mean 'run'?)", AllVerbs);
         yield return Case("run sha256 -j 0 ::: x", "-j '0'", Jobs);
