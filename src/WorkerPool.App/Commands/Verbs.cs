@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using CommandLine;
 
 namespace WorkerPool.App.Commands;
@@ -45,6 +46,7 @@ internal static class Verbs
 
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)] // a worker comes by its caller, and needs nothing of it
     internal static int Run(string[] args)
     {
         if (args is [Launch.LaunchTicket.Argument, ..])

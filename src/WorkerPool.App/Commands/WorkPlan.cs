@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WorkerPool.App.Inputs;
 using WorkerPool.App.Output;
 using WorkerPool.App.Progress;
@@ -82,13 +83,17 @@ internal static class WorkPlan
         return command.Live;
     }
 
+    // In a method of its own: where no JSON is printed, its library is not even loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static JsonPrinter Json() => new();
+
     private static IResultPrinter Printer(WorkOptions options, IReadOnlyList<string> names)
     {
         IResultPrinter printer = options.Output switch
         {
             null or "text" => new TextPrinter(ConsoleLog.LinesFor(names), options.Tag),
             "json" when options.Tag => throw new UsageException("--tag is for --output text; JSON has the item in each object."),
-            "json" => new JsonPrinter(),
+            "json" => Json(),
             var other => throw new UsageException($"--output '{other}' is not text or json."),
         };
         return options.Results is { } folder ? new ResultsFolder(folder, printer) : printer;

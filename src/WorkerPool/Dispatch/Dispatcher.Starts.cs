@@ -43,7 +43,7 @@ internal sealed partial class Dispatcher
     private void BeginStart(Slot slot)
     {
         slot.Phase = SlotPhase.Starting;
-        slot.Generation++;
+        slot.BeginGeneration();
         slot.ExpectsEnd = false;
         slot.StartDue = long.MaxValue;
         slot.StartedAt = Now;

@@ -158,8 +158,7 @@ internal sealed partial class Dispatcher
         task.Phase = TaskPhase.Running;
         task.Attempts++;
         task.Started = now;
-        task.LastWorker = slot.Name;
-        task.LastGeneration = slot.Generation;
+        task.Last = slot.Id;
         task.StartTold = false;
         if (!slot.IsRecalling) TellStart(slot, task); // else it may be among those that come back, and then it was not started
         slot.Due = long.MaxValue; // what was due for one before it that came back unstarted is not due for this one

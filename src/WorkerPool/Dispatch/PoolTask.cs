@@ -60,9 +60,13 @@ internal abstract class PoolTask
     /// <summary>Whether observers were told of the attempt's start.</summary>
     internal bool StartTold { get; set; }
     internal int Attempts { get; set; }
-    internal int LastGeneration { get; set; }
     internal Slot? Slot { get; set; }
-    internal string LastWorker { get; set; } = "";
+
+    /// <summary>Who began it last; null while nobody has.</summary>
+    internal WorkerId? Last { get; set; }
+
+    internal string LastWorker => Last?.Name ?? "";
+    internal int LastGeneration => Last?.Generation ?? 0;
 
     /// <summary>How far its worker must have read from its pipe to have this task.</summary>
     internal long Mark { get; set; }

@@ -25,12 +25,18 @@ internal enum SlotPhase
     Closed,
 }
 
+/// <summary>One process of a slot. A task keeps which one had it last, and not the process's objects.</summary>
+internal sealed record WorkerId(string Name, int Generation);
+
 /// <summary>A worker's place in its pool, over all its generations. Under the dispatcher's lock.</summary>
 internal sealed class Slot(int number, string name, string shortName)
 {
     internal int Number { get; } = number;
 
-    internal string Name { get; } = name;
+    /// <summary>Its latest process; generation 0 before the first.</summary>
+    internal WorkerId Id { get; private set; } = new(name, 0);
+
+    internal string Name => Id.Name;
 
     internal string ShortName { get; } = shortName;
 
@@ -38,7 +44,7 @@ internal sealed class Slot(int number, string name, string shortName)
 
     internal IPoolWorker? Worker { get; set; }
 
-    internal int Generation { get; set; }
+    internal int Generation => Id.Generation;
 
     /// <summary>Whether it is to be filled again when its worker has ended.</summary>
     internal bool IsWanted { get; set; } = true;
@@ -79,6 +85,9 @@ internal sealed class Slot(int number, string name, string shortName)
 
     /// <summary>When an empty slot's back-off ends.</summary>
     internal long StartDue { get; set; } = long.MaxValue;
+
+    /// <summary>A new process is about to be started.</summary>
+    internal void BeginGeneration() => Id = Id with { Generation = Id.Generation + 1 };
 
     internal PoolTask? Running => Sent.Count > 0 ? Sent[0] : null;
 }

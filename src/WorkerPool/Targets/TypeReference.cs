@@ -63,8 +63,18 @@ internal static class TypeReference
 /// <summary>A module of the parent's, and the same one in the worker, loaded if need be.</summary>
 internal static class ModuleReference
 {
+    // Most types of a delegate are the runtime's own, and its module needs no looking for.
+    private static readonly Module Core = typeof(object).Module;
+
     internal static void Write(WireWriter to, Module module)
     {
+        if (module == Core)
+        {
+            to.Text("");
+            to.Id(module.ModuleVersionId);
+            return;
+        }
+
         to.Text(module.Assembly.FullName);
 #pragma warning disable IL3000 // empty in a single file, where the name is enough
         to.Text(module.Assembly.Location);
@@ -76,11 +86,16 @@ internal static class ModuleReference
     internal static Module Read(ref WireReader from)
     {
         var name = from.Text();
+        if (name.Length == 0) return Checked(Core, Core.ScopeName, from.Id());
         var path = from.Text();
         var scope = from.Text();
         var version = from.Id();
         var assembly = TargetAssemblies.Load(name, path);
-        var module = assembly.ManifestModule.ScopeName == scope ? assembly.ManifestModule : assembly.GetModule(scope);
+        return Checked(assembly.ManifestModule.ScopeName == scope ? assembly.ManifestModule : assembly.GetModule(scope), scope, version);
+    }
+
+    private static Module Checked(Module? module, string scope, Guid version)
+    {
         if (module?.ModuleVersionId == version) return module;
         throw new InvalidOperationException(
             $"{scope} in this worker is not the one that its parent runs (module version {module?.ModuleVersionId.ToString() ?? "none"}, the parent's is {version}): "

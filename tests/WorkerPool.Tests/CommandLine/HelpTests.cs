@@ -62,7 +62,7 @@ internal sealed class HelpTests : ProcessTest
             Assert.That(run.Error, Is.Empty);
             Assert.That(
                 Executable.LinesOf(run.Output),
-                Is.EqualTo((string[])["hello\t() -> nothing\tLog Starting, work a moment, log Exiting, under the worker's name.", "sha256\t(String) -> String\tA file's path to its SHA-256, as sha256sum prints it."]));
+                Is.EqualTo((string[])["echo\t(String) -> String\tAn item to itself: to try a command line out, or to measure what a run costs.", "hello\t() -> nothing\tLog Starting, work a moment, log Exiting, under the worker's name.", "sha256\t(String) -> String\tA file's path to its SHA-256, as sha256sum prints it."]));
         });
     }
 }
