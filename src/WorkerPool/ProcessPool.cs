@@ -24,7 +24,8 @@ public sealed partial class ProcessPool : IAsyncDisposable
     private readonly IPayloadSerializer _serializer;
     private readonly TaskSettings _defaults;
     private readonly Dispatcher _dispatcher;
-    private readonly EventPump? _events;
+    private readonly Action<PoolEvent>? _tell;
+    private readonly Action? _tellLast;
     private readonly PosixSignalRegistration? _continued;
     private readonly Welcome _welcome;
 
@@ -44,7 +45,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
             options.Initialize is null ? null : TargetReference.Of(options.Initialize, nameof(options.Initialize)).Bytes.ToArray(),
             options.Finish is null ? null : TargetReference.Of(options.Finish, nameof(options.Finish)).Bytes.ToArray(),
             SerializerReference.Of(options.Serializer));
-        _events = options.Observer is null ? null : new EventPump(options.Observer);
+        (_tell, _tellLast) = Telling(options);
         _dispatcher = new Dispatcher(new DispatchSettings
         {
             Pool = Name,
@@ -54,7 +55,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
             MaxMemoryPerWorker = options.MaxMemoryPerWorker,
             Clock = options.TimeProvider,
             Start = StartWorker,
-            Observe = _events is null ? null : _events.Add,
+            Observe = _tell,
         })
         {
             SlotClosed = static slot => NameRegistry.Release(slot.Name),
@@ -151,7 +152,15 @@ public sealed partial class ProcessPool : IAsyncDisposable
     private void Close()
     {
         _continued?.Dispose();
-        _events?.Complete();
+        _tellLast?.Invoke();
+    }
+
+    private static (Action<PoolEvent>? Next, Action? Last) Telling(ProcessPoolOptions options)
+    {
+        if (options.Observer is not { } observer) return default;
+        if (options.TellsAtOnce) return (observer.OnNext, observer.OnCompleted);
+        var pump = new EventPump(observer);
+        return (pump.Add, pump.Complete);
     }
 
     private static string DefaultName()
@@ -209,7 +218,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
             Logger = _options.Logger,
             TimeProvider = _options.TimeProvider,
             Welcome = _welcome,
-            Printed = _events is null ? null : (line, isStdout, taskId) => _events.Add(new OutputWritten(
+            Printed = _tell is null ? null : (line, isStdout, taskId) => _tell(new OutputWritten(
                 _options.TimeProvider.GetUtcNow(), Name, slot.Name, generation, taskId == 0 ? null : taskId, !isStdout, line)),
         });
     }

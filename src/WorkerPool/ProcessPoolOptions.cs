@@ -67,6 +67,12 @@ public sealed class ProcessPoolOptions
     /// <summary>Who is told what happens, in order, on the thread pool; one that throws or blocks hurts nobody. Default none.</summary>
     public IObserver<PoolEvent>? Observer { get; set; }
 
+    /// <summary>
+    /// Whether the observer is told at once, on the threads on which things happen and partly under the pool's lock: of one that does no
+    /// more than note what it hears. It saves a change of threads for each event.
+    /// </summary>
+    internal bool TellsAtOnce { get; set; }
+
     /// <summary>The clock behind every deadline and back-off; default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 

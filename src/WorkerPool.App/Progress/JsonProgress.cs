@@ -12,6 +12,8 @@ internal sealed class JsonProgress(Action<ReadOnlySpan<byte>> write) : IProgress
 
     public void TotalKnown(long total) => _events.TotalKnown(total);
 
+    public bool WatchesStarts => true;
+
     public void ItemStarted(ItemStart start) => _events.ItemStarted(start);
 
     public void ItemEnded(ItemEnd end) => _events.ItemEnded(end);

@@ -67,6 +67,8 @@ internal sealed class TerminalProgress : IProgress, ITerminalFoot
 
     public void TotalKnown(long total) => Change(b => b.Total = total);
 
+    public bool WatchesStarts => true;
+
     public void ItemStarted(ItemStart start) => Change(b => b.Start(start));
 
     public void ItemEnded(ItemEnd end) => Change(b => b.End(end));

@@ -61,6 +61,8 @@ internal sealed class EventLog : IRunObserver, IDisposable
     {
     }
 
+    public bool WatchesStarts => true;
+
     public void ItemStarted(ItemStart start) => Write("item-started", start.At, json =>
     {
         json.WriteNumber("seq", start.Sequence);

@@ -14,6 +14,9 @@ internal interface IRunObserver
     /// <summary>How many items there are is known now: the input has ended, or <c>--total</c> said so.</summary>
     void TotalKnown(long total);
 
+    /// <summary>Whether it is to hear of an item's start at that moment, and not with its end: that costs each item a change of threads.</summary>
+    bool WatchesStarts => false;
+
     /// <summary>A worker has taken an item up; once for each attempt.</summary>
     void ItemStarted(ItemStart start);
 

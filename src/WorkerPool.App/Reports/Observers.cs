@@ -3,6 +3,8 @@ namespace WorkerPool.App.Reports;
 /// <summary>Several who show or record a run, told one after the other.</summary>
 internal sealed class Observers(IReadOnlyList<IRunObserver> all) : IRunObserver
 {
+    public bool WatchesStarts { get; } = all.Any(o => o.WatchesStarts);
+
     public void Begun(RunPlan plan)
     {
         foreach (var one in all) one.Begun(plan);

@@ -73,9 +73,10 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         return Tally.ExitCode;
     }
 
+    // Under the pool's lock, so it is only noted here.
     void IObserver<PoolEvent>.OnNext(PoolEvent value)
     {
-        if (value is TaskStarted or WorkerStarted or WorkerEnded) _inbox.Post(value);
+        if (value is WorkerStarted or WorkerEnded || (value is TaskStarted && parts.Observer.WatchesStarts)) _inbox.Post(value);
     }
 
     void IObserver<PoolEvent>.OnCompleted() => _lastEvent.TrySetResult();
@@ -213,6 +214,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
             MaxMemoryPerWorker = settings.MaxMemoryPerWorker,
             Logger = log,
             Observer = this,
+            TellsAtOnce = true,
             TimeProvider = settings.Clock,
         };
         try
