@@ -3,7 +3,7 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>What is measured, and of whom.</summary>
 internal sealed class Suite(CompareOptions options, Roster roster)
 {
-    private const int ExecJobs = 1000;
+    private const int ExecJobs = 5000;
     private const int ColdStarts = 15;
 
     internal IReadOnlyList<Measurement> Measurements() =>
@@ -53,7 +53,7 @@ internal sealed class Suite(CompareOptions options, Roster roster)
 
     private IEnumerable<Entry> Commands()
     {
-        var jobs = options.Quick ? ExecJobs / 2 : ExecJobs;
+        var jobs = options.Quick ? ExecJobs / 5 : ExecJobs;
         var items = string.Join('\n', Enumerable.Range(1, jobs)) + '\n';
         Entry Timed(string who, params string[] command) => new(roster[who], command) { TimedAs = "job_ms", Jobs = jobs, Input = items };
 
