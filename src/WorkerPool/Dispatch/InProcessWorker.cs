@@ -155,7 +155,7 @@ internal sealed class InProcessWorker : IPoolWorker
             var from = new WireReader(new ReadOnlySequence<byte>(task.Run.Payload.ToArray()));
             _ = from.Int();
             var invoker = TargetReference.Resolve(new ReadOnlySequence<byte>(task.Target.Bytes.ToArray()));
-            if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, from.Rest, _serializer, value, _cancellation!.Token);
+            if ((task.Flags & FrameFlags.Chunk) != 0) invoker.CallEach(from.Rest, _serializer, value, _cancellation!.Token);
             else invoker.Call(from.Rest, _serializer, value, ref entered, _cancellation!.Token);
         }
 #pragma warning disable CA1031 // whatever a target throws is its outcome

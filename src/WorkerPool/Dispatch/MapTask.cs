@@ -110,9 +110,10 @@ internal sealed class ChunkTask<T, R>(T[] items) : MapTask<T, R>
         try
         {
             var count = from.Count();
+            var form = Payload.FixedForm<R>(Settings.Serializer);
             for (var i = 0; i < items.Length; i++)
             {
-                if (i < count) Take(i, ref from);
+                if (i < count) Take(i, ref from, form);
                 else Set(i, Failures.Unreadable(this, new ProtocolException("the chunk's result has too few values")));
             }
         }
@@ -134,9 +135,15 @@ internal sealed class ChunkTask<T, R>(T[] items) : MapTask<T, R>
     protected override (T Argument, OutcomeStatus Status, R? Value, Exception? Error) Told(int item) =>
         _errors?[item] is { } error ? (items[item], _status, default, error) : (items[item], OutcomeStatus.Succeeded, _values[item], null);
 
-    private void Take(int item, ref WireReader from)
+    private void Take(int item, ref WireReader from, RawForm<R>? form)
     {
         var isError = from.Bool();
+        if (!isError && form is not null)
+        {
+            _values[item] = form.Read(from.Bytes(form.Size));
+            return;
+        }
+
         var bytes = from.Bytes();
         if (isError)
         {

@@ -120,7 +120,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             var invoker = InvokerOf(task);
             if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
             var token = cancellation?.Token ?? CancellationToken.None;
-            if ((task.Flags & FrameFlags.Chunk) != 0) ChunkCall.CallEach(invoker, task.Argument, _serializer, _value, token);
+            if ((task.Flags & FrameFlags.Chunk) != 0) invoker.CallEach(task.Argument, _serializer, _value, token);
             else invoker.Call(task.Argument, _serializer, _value, ref entered, token);
             Send(FrameKind.Result, RunTime.Mark(task.Flags, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
             return Environment.ExitCode;

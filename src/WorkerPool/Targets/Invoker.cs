@@ -20,6 +20,10 @@ internal abstract class Invoker
     /// <param name="cancellation">For a target that takes a token.</param>
     internal abstract void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation);
 
+    /// <summary>The same for each argument of a chunk.</summary>
+    internal virtual void CallEach(in ReadOnlySequence<byte> arguments, IPayloadSerializer serializer, IBufferWriter<byte> values, CancellationToken cancellation) =>
+        ChunkCall.CallEach(this, arguments, serializer, values, cancellation);
+
     internal static Invoker Make(Delegate target, TargetShape shape)
     {
         var types = target.GetType().GetGenericArguments(); // of a Func or an Action
@@ -51,6 +55,12 @@ internal sealed class TypedInvoker<T, R> : Invoker
         entered = true;
         var result = _call(given, cancellation);
         if (typeof(R) != typeof(Nothing)) Payload.Write(serializer, value, result);
+    }
+
+    internal override void CallEach(in ReadOnlySequence<byte> arguments, IPayloadSerializer serializer, IBufferWriter<byte> values, CancellationToken cancellation)
+    {
+        if (Payload.FixedForm<T>(serializer) is { } argument && Payload.FixedForm<R>(serializer) is { } value) ChunkCall.CallEach(_call, argument, value, arguments, values, cancellation);
+        else base.CallEach(arguments, serializer, values, cancellation);
     }
 
     // Targets run one at a time on the worker's main thread, async ones too: that thread has nothing else to do than to wait for them.

@@ -87,6 +87,17 @@ internal ref struct WireReader
         return Take(length);
     }
 
+    /// <summary>Bytes with their length before them, which must be this one; in place, where they lie in one block.</summary>
+    internal ReadOnlySpan<byte> Bytes(int length)
+    {
+        var given = Number();
+        if (given != length) throw new ProtocolException($"{given} bytes where {length} are due");
+        if (length > _block.Length) return length <= Left ? Take(length).ToArray() : throw Truncated();
+        var bytes = _block[..length];
+        _block = _block[length..];
+        return bytes;
+    }
+
     internal byte[]? OptionalBytes()
     {
         var before = this;

@@ -54,6 +54,22 @@ internal readonly struct WireWriter(IBufferWriter<byte> output)
         foreach (var block in value) output.Write(block.Span);
     }
 
+    /// <summary>Room for so many bytes, with their length before them; to be filled at once.</summary>
+    internal Span<byte> Place(int length)
+    {
+        Number(length);
+        var place = output.GetSpan(length)[..length];
+        output.Advance(length);
+        return place;
+    }
+
+    /// <summary>A payload that was written apart.</summary>
+    internal void Bytes(PayloadBuffer value)
+    {
+        if (value.IsOneBlock) Bytes(value.Frame[FrameHeader.Size..]);
+        else Bytes(value.Payload);
+    }
+
     internal void OptionalBytes(byte[]? value)
     {
         if (value is null) Number(-1);

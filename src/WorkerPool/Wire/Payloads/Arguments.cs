@@ -28,12 +28,18 @@ internal static class Arguments
         {
             var to = new WireWriter(payload);
             to.Number(arguments.Length);
+            if (Payload.FixedForm<T>(serializer) is { } form)
+            {
+                foreach (var argument in arguments) form.Write(to.Place(form.Size), argument);
+                return;
+            }
+
             using var part = new PayloadBuffer();
             foreach (var argument in arguments)
             {
                 part.Clear();
                 Payload.Write(serializer, part, argument);
-                to.Bytes(part.Payload);
+                to.Bytes(part);
             }
         });
 

@@ -29,9 +29,18 @@ internal abstract class RawForm<T>
     /// <summary>Null for types that travel as JSON.</summary>
     internal static readonly RawForm<T>? Instance = (RawForm<T>?)RawForms.Of(typeof(T));
 
+    /// <summary>Of those whose values are all of one length: that length in bytes; else 0.</summary>
+    internal virtual int Size => 0;
+
     internal abstract void Write(IBufferWriter<byte> output, T value);
 
     internal abstract T Read(ReadOnlySequence<byte> input);
+
+    /// <summary>Where <see cref="Size"/> is not 0: the shorter way, to <see cref="Size"/> bytes.</summary>
+    internal virtual void Write(Span<byte> bytes, T value) => throw new NotSupportedException();
+
+    /// <summary>Where <see cref="Size"/> is not 0: the shorter way, from <see cref="Size"/> bytes.</summary>
+    internal virtual T Read(ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 }
 
 internal static class RawForms
@@ -71,6 +80,12 @@ internal static class RawForms
     private sealed class StructForm<T> : RawForm<T>
         where T : unmanaged
     {
+        internal override int Size => Unsafe.SizeOf<T>();
+
+        internal override void Write(Span<byte> bytes, T value) => Unsafe.WriteUnaligned(ref bytes[..Unsafe.SizeOf<T>()][0], value);
+
+        internal override T Read(ReadOnlySpan<byte> bytes) => Unsafe.ReadUnaligned<T>(in bytes[..Unsafe.SizeOf<T>()][0]);
+
         internal override void Write(IBufferWriter<byte> output, T value)
         {
             var size = Unsafe.SizeOf<T>();
