@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WorkerPool.Bench.Comparison;
 using WorkerPool.Bench.Figures;
 
@@ -26,15 +27,26 @@ internal static class Program
         ["growth"] = Growth.MeasureAsync,
     };
 
-    private static async Task<int> Main(string[] args)
+    private static int Main(string[] args)
     {
         if (WorkerHost.Run(args)) return 0;
+        return args is ["cold"] ? ColdAsync().GetAwaiter().GetResult() : RunAsync(args).GetAwaiter().GetResult();
+    }
+
+    // A whole program, as small as a user's can be: one worker, one result.
+    [MethodImpl(MethodImplOptions.NoInlining)] // nor does it load what the others need
+    private static async Task<int> ColdAsync()
+    {
+        await using var pool = ProcessPool.Start(1);
+        Console.WriteLine(await pool.RunAsync(Work.Echo, 42));
+        return 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> RunAsync(string[] args)
+    {
         switch (args)
         {
-            case ["cold"]:
-                // A whole program, as small as a user's can be: one worker, one result.
-                await using (var pool = ProcessPool.Start(1)) Console.WriteLine(await pool.RunAsync(Work.Echo, 42));
-                return 0;
             case ["spin", ..]:
                 return Computing.Bare(args);
             case ["bare-echo"]:

@@ -39,7 +39,8 @@ internal static class ChildCommand
         using var asked = cancellation.UnsafeRegister(static _ => WorkerGroup.SignalOthers(Posix.SIGTERM), null);
         Posix.AwaitEnd(pid);
         asked.Dispose(); // waits for a signal that is just being sent
-        var end = new CommandEnd { WaitStatus = Posix.Reap(pid, out var peak) ?? 0, PeakMemory = peak };
+        var status = Posix.Reap(pid, out var peak) ?? throw new InvalidOperationException("The system did not tell how the command ended.");
+        var end = new CommandEnd { WaitStatus = status, PeakMemory = peak };
         if (!cancellation.IsCancellationRequested) return end;
 
         // It was ended early, and whatever it had started is to end with it.

@@ -8,6 +8,7 @@ namespace WorkerPool.Launch;
 internal static unsafe partial class Posix
 {
     private const int SIGPIPE = 13;
+    private const int SIGCHLD = 17;
     private const int P_PID = 1;
     private const int WEXITED = 4;
     private const int WNOWAIT = 0x01000000;
@@ -59,9 +60,11 @@ internal static unsafe partial class Posix
             if (plan.Handles.Output >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Handles.Output, 1);
             if (plan.Handles.Error >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Handles.Error, 2);
 
-            // .NET ignores SIGPIPE in itself, and what is ignored stays so in a new program: `yes | head` would never end.
+            // What is ignored stays so in a new program. .NET ignores SIGPIPE in itself: `yes | head` would never end. And whoever
+            // started this process may ignore SIGCHLD: then the system keeps no exit status of any child.
             _ = sigemptyset(signals);
             _ = sigaddset(signals, SIGPIPE);
+            _ = sigaddset(signals, SIGCHLD);
             _ = posix_spawnattr_setsigdefault(attributes, signals);
             _ = posix_spawnattr_setpgroup(attributes, 0);
             _ = posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGDEF | (plan.LeadsGroup ? POSIX_SPAWN_SETPGROUP : 0)));

@@ -19,6 +19,17 @@ internal sealed class ExecTests : ProcessTest
     }
 
     [Test]
+    public async Task Started_where_SIGCHLD_is_ignored_it_knows_how_commands_end_all_the_same()
+    {
+        var run = await Command.RunAsync("env", ["--ignore-signal=CHLD", Bench.WorkerPool, "exec", "-j", "1", "--", "sh", "-c", "exit {}", ":::", "0", "3"], environment: Executable.Quiet);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1));
+            Assert.That(run.Error, Does.Contain("'sh' exited with code 3").And.Contain("1 of 2 items failed"));
+        });
+    }
+
+    [Test]
     public async Task Placeholders_are_filled_wherever_they_stand()
     {
         var run = await Executable.RunAsync("exec", "-j", "1", "--", "echo", "{}-{}", "x{}y", ":::", "1", "2 3");

@@ -27,6 +27,17 @@ internal sealed class FootprintTests : ProcessTest
         AssertSmall(run);
     }
 
+    [Test]
+    public async Task Nor_is_it_started_by_a_hook_as_Main_takes_workers_in()
+    {
+        var begun = NewFile();
+        await using var run = new RunningExecutable("exec", "-j", "1", "--", "sh", "-c", $"echo x > {begun}; exec sleep 100", ":::", "1");
+        await Until.WrittenAsync(begun);
+        var launched = (await File.ReadAllTextAsync($"/proc/{run.Workers.Single()}/environ")).Split('\0');
+        Assert.That(launched, Has.Some.StartsWith("WORKERPOOL_LAUNCH="), "as it was started with");
+        Assert.That(launched.Where(v => v.StartsWith("DOTNET_STARTUP_HOOKS=", StringComparison.Ordinal) && v.Contains("WorkerPool.Core", StringComparison.Ordinal)), Is.Empty);
+    }
+
     private static void AssertSmall(RunningExecutable run)
     {
         var loaded = LibrariesOf(run.Workers.Single());
