@@ -150,6 +150,16 @@ internal sealed class PoolHostTests : PoolTest
     }
 
     [Test]
+    public async Task In_a_test_host_too_targets_run_by_their_names()
+    {
+        await using var pool = Start();
+        Assert.That(await pool.RunNamedAsync<int, int>("twice", 21), Is.EqualTo(42));
+        Assert.That(await pool.RunNamedAsync<string, string>("Named.Shout", "hello"), Is.EqualTo("HELLO"));
+        var unknown = Assert.Throws<ArgumentException>(() => pool.RunNamedAsync<int, int>("thrice", 1))!;
+        Assert.That(unknown.Message, Does.StartWith("No target is called 'thrice'. There are: ").And.Contain("twice"));
+    }
+
+    [Test]
     public async Task Targets_run_by_their_names()
     {
         var result = await Command.RunAsync(Bench.TestBench, ["NamedTargets"]);

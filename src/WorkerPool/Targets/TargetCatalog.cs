@@ -6,6 +6,7 @@ namespace WorkerPool.Targets;
 /// <summary>Targets that can be run by name. Made at first use, then immutable; thread-safe.</summary>
 internal sealed class TargetCatalog
 {
+    private static readonly string Library = typeof(TargetAttribute).Assembly.GetName().Name!;
     private static readonly Lazy<TargetCatalog> OfProgram = new(static () => new TargetCatalog([.. Assemblies()]));
     private static readonly Lazy<TargetCatalog> OfEntry = new(static () => new TargetCatalog(Assembly.GetEntryAssembly() is { } entry ? [entry] : []));
 
@@ -25,6 +26,14 @@ internal sealed class TargetCatalog
     /// <summary>This program's: those of its entry assembly and of what that refers to.</summary>
     /// <exception cref="InvalidOperationException">Two have one name.</exception>
     internal static TargetCatalog Program => OfProgram.Value;
+
+    /// <summary>
+    /// Those of all that is loaded by now: where the program that was started is not the caller's own, as in a test host. Made anew each
+    /// time.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Two have one name.</exception>
+    internal static TargetCatalog Loaded =>
+        new([.. AppDomain.CurrentDomain.GetAssemblies().Where(static a => !a.IsDynamic && RefersToLibrary(a)).DistinctBy(static a => a.FullName)]);
 
     /// <summary>Those of the entry assembly alone: nothing else is loaded to look.</summary>
     /// <exception cref="InvalidOperationException">Two have one name.</exception>
@@ -51,14 +60,15 @@ internal sealed class TargetCatalog
     // Only what refers to this library can use its attribute; framework assemblies are not even loaded to look.
     private static IEnumerable<Assembly> Assemblies()
     {
-        var library = typeof(TargetAttribute).Assembly.GetName().Name;
         if (Assembly.GetEntryAssembly() is not { } entry) yield break;
         yield return entry;
         foreach (var name in entry.GetReferencedAssemblies())
         {
-            if (name.Name == library || name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal)) continue;
+            if (name.Name == Library || name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal)) continue;
             var referenced = Assembly.Load(name);
-            if (referenced.GetReferencedAssemblies().Any(n => n.Name == library)) yield return referenced;
+            if (RefersToLibrary(referenced)) yield return referenced;
         }
     }
+
+    private static bool RefersToLibrary(Assembly assembly) => Array.Exists(assembly.GetReferencedAssemblies(), static n => n.Name == Library);
 }
