@@ -47,14 +47,37 @@ internal sealed partial class Run
         }
     }
 
-    private void TellBegun(ItemCall call, string worker, DateTimeOffset at)
+    // A worker's next item begins in the same moment as the one before it ends, and may be heard of first; it is told in its turn.
+    private void TellBegunInTurn(ItemCall call, string name, DateTimeOffset at)
+    {
+        if (_workers[name] is { Running: not null } worker) worker.Next = (call, at);
+        else TellBegun(call, name, at);
+    }
+
+    private void TellBegun(ItemCall call, string name, DateTimeOffset at)
     {
         if (call.IsBegunTold) return;
         call.IsBegunTold = true;
-        parts.Observer.ItemStarted(new ItemStart(call.Item.Sequence, call.Item.Text, worker, _workers[worker].ProcessId, call.Attempt, at));
+        var worker = _workers[name];
+        worker.Running = call;
+        parts.Observer.ItemStarted(new ItemStart(call.Item.Sequence, call.Item.Text, name, worker.ProcessId, call.Attempt, at));
+    }
+
+    private void TellNext(ItemCall ended)
+    {
+        if (!_workers.TryGetValue(ended.LastWorker, out var worker) || worker.Running != ended) return;
+        var next = worker.Next;
+        (worker.Running, worker.Next) = (null, null);
+        if (next is var (call, at) && _calls.ContainsKey(call.Id)) TellBegun(call, ended.LastWorker, at);
     }
 
     private void End(ItemCall call)
+    {
+        Settle(call);
+        TellNext(call);
+    }
+
+    private void Settle(ItemCall call)
     {
         _calls.Remove(call.Id);
         var verdict = work.Judge(call);

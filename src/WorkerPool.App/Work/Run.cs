@@ -185,7 +185,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
                 ExceptionDispatchInfo.Throw(cannotShow);
                 break;
             case TaskStarted started:
-                if (_calls.TryGetValue(started.TaskId, out var begun)) TellBegun(begun, started.Worker, started.At);
+                if (_calls.TryGetValue(started.TaskId, out var begun)) TellBegunInTurn(begun, started.Worker, started.At);
                 break;
             case WorkerStarted started:
                 _workers[started.Worker].ProcessId = started.ProcessId;
@@ -242,6 +242,12 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         internal int Slot => slot;
 
         internal int ProcessId { get; set; }
+
+        /// <summary>Whose start was told, and whose end was not.</summary>
+        internal ItemCall? Running { get; set; }
+
+        /// <summary>What it has begun since.</summary>
+        internal (ItemCall Call, DateTimeOffset At)? Next { get; set; }
 
         internal MemorySample Memory { get; } = new();
     }

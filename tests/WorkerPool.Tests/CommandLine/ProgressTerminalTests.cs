@@ -22,6 +22,21 @@ internal sealed class ProgressTerminalTests : ProcessTest
     }
 
     [Test]
+    public async Task A_workers_line_goes_on_to_its_next_item()
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        var (gate, code) = (NewFile("gate"), NewFile("code"));
+        await terminal.TypeAsync($"clear; '{Bench.WorkerPool}' exec --names ada -- sh -c 'until [ -e {gate}-$0 ]; do sleep 0.05; done' ::: first second; echo $? > {code}");
+        foreach (var item in (string[])["first", "second"])
+        {
+            Assert.That(await SeesAsync(terminal, s => s.Any(l => IsWorkers(l) && l.EndsWith($" {item}", StringComparison.Ordinal))), item);
+            await File.WriteAllTextAsync($"{gate}-{item}", "");
+        }
+
+        Assert.That(await Until.WrittenAsync(code), Is.EqualTo("0\n"));
+    }
+
+    [Test]
     public async Task Ctrl_C_leaves_a_clean_screen()
     {
         await using var terminal = await Terminal.OpenAsync(Folder);

@@ -36,7 +36,7 @@ internal sealed class TerminalTests : ProcessTest
         await terminal.KeyAsync("C-c");
         Assert.That(await Until.WrittenAsync(code), Is.EqualTo("130\n"));
         Assert.That((await terminal.ScreenAsync()).ReplaceLineEndings(""), Does.Contain("what runs is killed, with all that it started"));
-        Assert.That(Proc.IsAlive(command), Is.False);
+        Assert.That(await Until.GoneAsync(command));
     }
 
     [Test]
