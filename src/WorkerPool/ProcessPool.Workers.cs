@@ -7,7 +7,7 @@ namespace WorkerPool;
 // The slots, their names, and how a worker is started in one.
 public sealed partial class ProcessPool
 {
-    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Length ? _workerNames[slot - 1] : $"{Name}-{slot}";
+    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Count ? _workerNames[slot - 1] : $"{Name}-{slot}";
 
     private List<Slot> MakeSlots(int count)
     {

@@ -20,7 +20,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
 
     private readonly ProcessPoolOptions _options;
     private readonly Dictionary<string, string?> _environment;
-    private readonly string[]? _workerNames;
+    private readonly List<string>? _workerNames;
     private readonly IPayloadSerializer _serializer;
     private readonly TaskSettings _defaults;
     private readonly Dispatcher _dispatcher;
@@ -34,7 +34,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
         options.Check();
         _options = Copy(options);
         _environment = new Dictionary<string, string?>(options.EnvironmentVariables);
-        _workerNames = options.WorkerNames?.ToArray();
+        _workerNames = options.WorkerNames is { } names ? new List<string>(names) : null;
         _serializer = options.Serializer ?? DefaultSerializer.Instance;
         _defaults = new TaskSettings { Timeout = options.TaskTimeout, MaxAttempts = options.MaxAttempts, Serializer = _serializer };
         Name = options.Name ?? DefaultName();
@@ -182,6 +182,6 @@ public sealed partial class ProcessPool : IAsyncDisposable
         Finish = options.Finish,
         Logger = options.Logger,
         TimeProvider = options.TimeProvider,
-        Command = options.Command?.ToArray(),
+        Command = options.Command is { } command ? new List<string>(command) : null,
     };
 }

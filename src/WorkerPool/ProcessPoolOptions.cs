@@ -104,10 +104,11 @@ public sealed class ProcessPoolOptions
     {
         if (WorkerNames is null) return;
         if (WorkerNames.Count != Workers) throw new ArgumentException($"{nameof(WorkerNames)} has {WorkerNames.Count} names for {Workers} workers; legal: one for each.", nameof(WorkerNames));
-        foreach (var name in WorkerNames) WorkerName.Check(name, nameof(WorkerNames));
-        if (WorkerNames.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in WorkerNames)
         {
-            throw new ArgumentException($"{nameof(WorkerNames)} has {WorkerName.Quote(twice.Key)} more than once; legal: no two alike.", nameof(WorkerNames));
+            if (seen.Add(WorkerName.Check(name, nameof(WorkerNames)))) continue;
+            throw new ArgumentException($"{nameof(WorkerNames)} has {WorkerName.Quote(name)} more than once; legal: no two alike.", nameof(WorkerNames));
         }
     }
 }

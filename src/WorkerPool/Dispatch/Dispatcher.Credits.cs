@@ -5,9 +5,12 @@ namespace WorkerPool.Dispatch;
 // Credits: how many tasks a worker is sent ahead, and when they are fetched back for others.
 internal sealed partial class Dispatcher
 {
-    // Credits for about this much time are sent ahead: enough that a worker never waits for a round trip, little enough that a slow task
-    // holds up next to nothing before what stands behind it is recalled.
-    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(1);
+    // Credits for about this much time are sent ahead: enough that a worker never waits for a round trip, which on busy processors takes a
+    // tenth of a millisecond and more, and little enough that what stands behind a slow task is soon elsewhere.
+    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(5);
+
+    // A task that has run for longer may be a slow one: nothing more is sent behind it, and what stands there is recalled for who idles.
+    private static readonly TimeSpan Young = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Waking = TimeSpan.FromMicroseconds(100); // of a process on a processor that sleeps
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(20);
 
@@ -15,6 +18,7 @@ internal sealed partial class Dispatcher
     private const int OutcomesBetweenLooks = 64;
 
     private readonly long _aheadTicks;
+    private readonly long _youngTicks;
     private readonly long _wakingTicks;
     private readonly double _ticksPerMicrosecond;
     private long _outcomes;
@@ -58,7 +62,7 @@ internal sealed partial class Dispatcher
 
     private int Limit(Slot slot)
     {
-        if (slot.Running is { } running && (running.Ask != EndAsk.None || Now - running.Started > _aheadTicks)) return 1;
+        if (slot.Running is { } running && (running.Ask != EndAsk.None || Now - running.Started > _youngTicks)) return 1;
         var ahead = slot.TaskTime <= 0 || _settings.MaxMemoryPerWorker > 0 ? 1 : (int)Math.Clamp(_aheadTicks / slot.TaskTime, 1, MaxSent);
 
         // No more than its share, as what one worker has ahead another can't begin; but for what is done sooner than another wakes.
@@ -111,7 +115,7 @@ internal sealed partial class Dispatcher
         foreach (var slot in _slots)
         {
             if (slot is not { Phase: SlotPhase.Serving or SlotPhase.Retiring, IsRecalling: false, Sent.Count: > 1 } || !HasShared(slot)) continue;
-            var isOld = slot.Running!.Started + _aheadTicks;
+            var isOld = slot.Running!.Started + _youngTicks;
             if (isOld > now) look = Math.Min(look, isOld);
             else if (slot.Sent.Count > (fullest?.Sent.Count ?? 0)) fullest = slot;
         }

@@ -78,6 +78,7 @@ internal sealed partial class Dispatcher
         _settings = settings;
         _ticksPerMicrosecond = settings.Clock.TimestampFrequency / 1e6;
         _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
+        _youngTicks = (long)(Young.TotalSeconds * settings.Clock.TimestampFrequency);
         _wakingTicks = (long)(Waking.TotalSeconds * settings.Clock.TimestampFrequency);
     }
 
@@ -191,8 +192,13 @@ internal sealed partial class Dispatcher
     {
         if (_unsent.Count == 0) return default;
         var first = _unsent[0].Worker;
-        var others = _unsent.Count > 1 ? _unsent.Skip(1).Select(static s => s.Worker).ToArray() : null;
-        foreach (var slot in _unsent) slot.IsUnsent = false;
+        var others = _unsent.Count > 1 ? new IPoolWorker?[_unsent.Count - 1] : null;
+        for (var i = 0; i < _unsent.Count; i++)
+        {
+            _unsent[i].IsUnsent = false;
+            if (i > 0) others![i - 1] = _unsent[i].Worker;
+        }
+
         _unsent.Clear();
         return new Unsent(first, others);
     }

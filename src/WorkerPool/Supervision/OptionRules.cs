@@ -42,7 +42,10 @@ internal static class OptionRules
     internal static void Command(IReadOnlyList<string>? value, string name)
     {
         if (value is { Count: 0 } or ["", ..]) throw new ArgumentException($"{name} is empty; legal: the program, then its arguments.", name);
-        if (value?.Any(c => c is null || c.Contains('\0')) == true) throw new ArgumentException($"{name} holds null or a zero character; legal: text.", name);
+        foreach (var part in value ?? [])
+        {
+            if (part is null || part.Contains('\0')) throw new ArgumentException($"{name} holds null or a zero character; legal: text.", name);
+        }
     }
 
     /// <exception cref="ArgumentException">A worker could not make one.</exception>

@@ -45,7 +45,7 @@ internal static class TargetRules
             return $"The lambda captures {string.Join(", ", captured)}, which {(captured.Length == 1 ? "stays" : "stay")} in this process. {Instead}";
         }
 
-        return method.GetParameters().FirstOrDefault(p => p.ParameterType.IsByRef) is { } byRef
+        return Array.Find(method.GetParameters(), static p => p.ParameterType.IsByRef) is { } byRef
             ? $"{name} takes '{byRef.Name}' by reference, which another process can't. {Instead}"
             : FaultOfTypes(method, name);
     }
