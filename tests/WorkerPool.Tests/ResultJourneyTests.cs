@@ -31,6 +31,30 @@ internal sealed class ResultJourneyTests : PoolTest
     }
 
     [Test]
+    public async Task Arrays_of_every_size_come_through_equal_and_are_the_callers_own()
+    {
+        await using var pool = Start();
+        foreach (var length in (int[])[0, 1, (1 << 16) - 1, 1 << 16, (1 << 20) - 2, (1 << 20) + 1, (5 << 20) + 3, 33 << 20])
+        {
+            var bytes = new byte[length];
+            new Random(length).NextBytes(bytes);
+            var copy = bytes.ToArray();
+            var first = pool.RunAsync(Same, bytes);
+            Array.Clear(bytes); // it was turned into bytes before the call returned
+            var came = await first;
+            Assert.That(copy.AsSpan().SequenceEqual(came), $"{length} bytes");
+            var (one, two) = (await pool.RunAsync(Same, copy), await pool.RunAsync(Same, copy));
+            one.AsSpan().Fill(1);
+            Assert.That(copy.AsSpan().SequenceEqual(two), $"{length} bytes: two results share nothing");
+        }
+
+        sbyte[] signed = [.. Enumerable.Range(0, 3 << 20).Select(i => (sbyte)i)];
+        var signedBack = await pool.RunAsync(Same, signed);
+        Assert.That(signed.AsSpan().SequenceEqual(signedBack));
+        Assert.That((await pool.RunAsync(Same, Enumerable.Range(0, 1 << 20).ToArray())).Sum(n => (long)n), Is.EqualTo((1L << 20) * ((1 << 20) - 1) / 2));
+    }
+
+    [Test]
     public async Task Nested_objects_and_collections_come_through_equal()
     {
         await using var pool = Start();
