@@ -54,7 +54,7 @@ internal enum FrameFlags : byte
     // The upper five bits of a result's and an error's flags: see RunTime.
     None = 0,
 
-    /// <summary>Run, Result: a chunk: several arguments, several values (see <see cref="Chunk"/>).</summary>
+    /// <summary>Run, Result: a chunk: several arguments, several values (see <see cref="Targets.ChunkCall"/>).</summary>
     Chunk = 1,
 
 #pragma warning disable CA1069 // a flag's meaning is its frame kind's

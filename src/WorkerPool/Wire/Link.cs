@@ -5,10 +5,10 @@ namespace WorkerPool.Wire;
 /// <summary>
 /// Joins a parent and a worker: frames out from any thread, frames in on one thread of its own. Send never blocks: what the pipe does
 /// not take at once waits in a backlog that the reader thread writes on. The pipes are closed on the reader thread alone, when it has
-/// ended, so no descriptor is ever used after its number went to somebody else.
+/// ended, so no descriptor is ever used after its number went to somebody else. What goes out is in Link.Sending.cs.
 /// </summary>
 #pragma warning disable CA1001 // disposes what it owns at the end of its thread, which is its life
-internal sealed class Link
+internal sealed partial class Link
 #pragma warning restore CA1001
 {
     // A pipe holds at most this much that was written before its writer died (fs.pipe-max-size), so reading on beyond it would only
@@ -59,94 +59,6 @@ internal sealed class Link
 
     /// <summary>Starts the reader thread.</summary>
     internal void Start() => _thread.Start();
-
-    /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
-    /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
-    internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
-    {
-        var length = payload.Seal(kind, flags, taskId);
-        lock (_gate)
-        {
-            _posted += length;
-            WriteOutbox();
-
-            // Mostly nothing waits before it, and a small frame needs no copy.
-            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame) : 0;
-            if (_unwritable || written == length)
-            {
-                payload.Dispose();
-                return _posted;
-            }
-
-            _outbox.Add(payload, written);
-            WriteOutbox();
-            return _posted;
-        }
-    }
-
-    /// <summary>Queues a frame, to leave with the next <see cref="Flush"/> or Send; takes one share of the payload over. Never blocks; from any thread.</summary>
-    /// <returns>As Send.</returns>
-    internal long Add(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
-    {
-        var length = payload.Seal(kind, flags, taskId);
-        lock (_gate)
-        {
-            _posted += length;
-            if (_unwritable) payload.Dispose();
-            else _outbox.Add(payload);
-            return _posted;
-        }
-    }
-
-    /// <summary>The same for a small frame that is whole, and stays its owner's.</summary>
-    internal long Add(ReadOnlySpan<byte> frame)
-    {
-        lock (_gate)
-        {
-            _posted += frame.Length;
-            if (!_unwritable) _outbox.Add(frame);
-            return _posted;
-        }
-    }
-
-    /// <summary>Writes what is queued, as far as the pipe takes it. Never blocks; from any thread.</summary>
-    internal void Flush()
-    {
-        lock (_gate) WriteOutbox();
-    }
-
-    /// <summary>Bytes that the pipe has taken since the start.</summary>
-    internal long Written
-    {
-        get
-        {
-            lock (_gate) return _written;
-        }
-    }
-
-    /// <summary>The magic, then a Hello frame.</summary>
-    internal void SendGreeting(PayloadBuffer hello)
-    {
-        Add(Protocol.Magic);
-        Send(FrameKind.Hello, FrameFlags.None, 0, hello);
-    }
-
-    /// <summary>
-    /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone (then false), or
-    /// <paramref name="patience"/> is over. The other side's reader never waits for ours, so this ends.
-    /// </summary>
-    internal bool WaitForBacklog(long bytes, TimeSpan patience)
-    {
-        lock (_gate)
-        {
-            while (_outbox.Length > bytes && !_unwritable)
-            {
-                if (!Monitor.Wait(_gate, patience)) return false;
-            }
-
-            return !_unwritable;
-        }
-    }
 
     /// <summary>Ends the reader thread without waiting for the other side. From any thread.</summary>
     internal void Close()
@@ -208,59 +120,6 @@ internal sealed class Link
         {
             if (!_disposed) _pipes.WakeHelper();
         }
-    }
-
-    // Under the lock, as the next two.
-    private void WriteOutbox()
-    {
-        while (_outbox.Length > 0 && !_isFull)
-        {
-            var next = _outbox.Next;
-            var count = WriteOut(next);
-            if (_unwritable) return;
-            _outbox.Advance(count);
-        }
-    }
-
-    // How much of it the pipe took: all, unless it is full now.
-    private int WriteOut(ReadOnlySpan<byte> bytes)
-    {
-        var total = 0;
-        while (total < bytes.Length)
-        {
-            var count = _pipes.Write(bytes[total..]);
-            if (count < 0)
-            {
-                GiveUpWriting();
-                return total;
-            }
-
-            _written += count;
-            total += count;
-            if (count > 0 || (bytes.Length - total >= Large && _pipes.GrowOutput())) continue;
-            _isFull = true;
-            _pipes.Wake(); // to wait for room from now on
-            break;
-        }
-
-        return total;
-    }
-
-    private void WriteOn()
-    {
-        lock (_gate)
-        {
-            _isFull = false;
-            WriteOutbox();
-            Monitor.PulseAll(_gate);
-        }
-    }
-
-    private void GiveUpWriting()
-    {
-        _unwritable = true;
-        _outbox.Clear();
-        Monitor.PulseAll(_gate);
     }
 
     private void Read()

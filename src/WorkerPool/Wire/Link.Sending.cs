@@ -1,0 +1,146 @@
+namespace WorkerPool.Wire;
+
+// What goes out: at once as far as the pipe takes it, the rest when there is room.
+internal sealed partial class Link
+{
+    /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
+    /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
+    internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
+    {
+        var length = payload.Seal(kind, flags, taskId);
+        lock (_gate)
+        {
+            _posted += length;
+            WriteOutbox();
+
+            // Mostly nothing waits before it, and a small frame needs no copy.
+            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame) : 0;
+            if (_unwritable || written == length)
+            {
+                payload.Dispose();
+                return _posted;
+            }
+
+            _outbox.Add(payload, written);
+            WriteOutbox();
+            return _posted;
+        }
+    }
+
+    /// <summary>Queues a frame, to leave with the next <see cref="Flush"/> or Send; takes one share of the payload over. Never blocks; from any thread.</summary>
+    /// <returns>As Send.</returns>
+    internal long Add(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
+    {
+        var length = payload.Seal(kind, flags, taskId);
+        lock (_gate)
+        {
+            _posted += length;
+            if (_unwritable) payload.Dispose();
+            else _outbox.Add(payload);
+            return _posted;
+        }
+    }
+
+    /// <summary>The same for a small frame that is whole, and stays its owner's.</summary>
+    internal long Add(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            _posted += frame.Length;
+            if (!_unwritable) _outbox.Add(frame);
+            return _posted;
+        }
+    }
+
+    /// <summary>Writes what is queued, as far as the pipe takes it. Never blocks; from any thread.</summary>
+    internal void Flush()
+    {
+        lock (_gate) WriteOutbox();
+    }
+
+    /// <summary>Bytes that the pipe has taken since the start.</summary>
+    internal long Written
+    {
+        get
+        {
+            lock (_gate) return _written;
+        }
+    }
+
+    /// <summary>The magic, then a Hello frame.</summary>
+    internal void SendGreeting(PayloadBuffer hello)
+    {
+        Add(Protocol.Magic);
+        Send(FrameKind.Hello, FrameFlags.None, 0, hello);
+    }
+
+    /// <summary>
+    /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone (then false), or
+    /// <paramref name="patience"/> is over. The other side's reader never waits for ours, so this ends.
+    /// </summary>
+    internal bool WaitForBacklog(long bytes, TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            while (_outbox.Length > bytes && !_unwritable)
+            {
+                if (!Monitor.Wait(_gate, patience)) return false;
+            }
+
+            return !_unwritable;
+        }
+    }
+
+    // Under the lock, as the next two.
+    private void WriteOutbox()
+    {
+        while (_outbox.Length > 0 && !_isFull)
+        {
+            var next = _outbox.Next;
+            var count = WriteOut(next);
+            if (_unwritable) return;
+            _outbox.Advance(count);
+        }
+    }
+
+    // How much of it the pipe took: all, unless it is full now.
+    private int WriteOut(ReadOnlySpan<byte> bytes)
+    {
+        var total = 0;
+        while (total < bytes.Length)
+        {
+            var count = _pipes.Write(bytes[total..]);
+            if (count < 0)
+            {
+                GiveUpWriting();
+                return total;
+            }
+
+            _written += count;
+            total += count;
+            if (count > 0 || (bytes.Length - total >= Large && _pipes.GrowOutput())) continue;
+            _isFull = true;
+            _pipes.Wake(); // to wait for room from now on
+            break;
+        }
+
+        return total;
+    }
+
+    private void WriteOn()
+    {
+        lock (_gate)
+        {
+            _isFull = false;
+            WriteOutbox();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void GiveUpWriting()
+    {
+        _unwritable = true;
+        _outbox.Clear();
+        Monitor.PulseAll(_gate);
+    }
+}
