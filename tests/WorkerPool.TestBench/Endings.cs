@@ -25,6 +25,9 @@ public static class Endings
         Thread.Sleep(Timeout.Infinite);
     }
 
+    /// <summary>Does nothing until it is killed.</summary>
+    public static void Stay() => Thread.Sleep(Timeout.Infinite);
+
     /// <summary>Spins until it is killed; no token, no hope.</summary>
     public static void Spin()
     {

@@ -42,7 +42,7 @@ internal static partial class Parents
         var workers = new List<WorkerProcess>();
         try
         {
-            while (true) workers.Add(WorkerProcess.Start(Endings.Spin));
+            while (true) workers.Add(WorkerProcess.Start(Endings.Stay));
         }
         catch (WorkerStartException e)
         {

@@ -43,10 +43,10 @@ internal abstract class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>The pipes to it; call once.</summary>
-    internal abstract PipePair Connect();
+    /// <summary>The pipes to it; whoever reads them disposes them.</summary>
+    internal abstract PipePair Pipes { get; }
 
-    /// <summary>Where <see cref="Connect"/>'s pipes do not tell that the process has ended: calls back then, once, on the thread pool.</summary>
+    /// <summary>Where <see cref="Pipes"/> do not tell that the process has ended: calls back then, once, on the thread pool.</summary>
     internal virtual void OnExited(Action callback)
     {
     }

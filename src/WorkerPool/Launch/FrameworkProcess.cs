@@ -26,9 +26,12 @@ internal sealed class FrameworkProcess : ChildProcess
         _input = (AnonymousPipeClientStream)process.StandardInput.BaseStream;
         _output = (AnonymousPipeClientStream)process.StandardOutput.BaseStream;
         _error = (AnonymousPipeClientStream)process.StandardError.BaseStream;
+        Pipes = new StreamPipePair(_output, _input, _error);
     }
 
     internal override int Id { get; }
+
+    internal override PipePair Pipes { get; }
 
     /// <exception cref="IOException">The system would not start it.</exception>
     internal static FrameworkProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string?> environment, string? workingDirectory)
@@ -52,8 +55,6 @@ internal sealed class FrameworkProcess : ChildProcess
             throw new IOException(e.Message, e);
         }
     }
-
-    internal override PipePair Connect() => new StreamPipePair(_output, _input, _error);
 
     internal override void OnExited(Action callback)
     {

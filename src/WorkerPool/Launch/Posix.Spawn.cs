@@ -94,6 +94,20 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Whether this process may open as many descriptors more; why not, as errno, or 0.</summary>
+    internal static int CanOpen(int count)
+    {
+        var opened = stackalloc int[count];
+        int have, error = 0;
+        for (have = 0; have < count && (opened[have] = eventfd(0, O_CLOEXEC)) >= 0; have++)
+        {
+        }
+
+        if (have < count) error = Marshal.GetLastPInvokeError();
+        while (have > 0) Close(opened[--have]);
+        return error;
+    }
+
     /// <summary>Whether a descriptor becomes readable in that time.</summary>
     internal static bool AwaitReadable(int fd, TimeSpan patience)
     {

@@ -144,8 +144,13 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>A descriptor that becomes readable when the process ends; -1 where the system has none (Linux before 5.3).</summary>
-    internal static int OpenProcess(int pid) => OperatingSystem.IsLinux() ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+    /// <summary>A descriptor that becomes readable when the process ends.</summary>
+    /// <exception cref="IOException">The system has none (Linux before 5.3), or none left.</exception>
+    internal static int OpenProcess(int pid)
+    {
+        var fd = (int)syscall(SYS_pidfd_open, pid, 0);
+        return fd >= 0 ? fd : throw Failed("pidfd_open", Marshal.GetLastPInvokeError());
+    }
 
     /// <summary>
     /// How a reaped process really ended, as wait(2) gives it: it tells exit code 137 from SIGKILL, which

@@ -10,27 +10,37 @@ namespace WorkerPool.Launch;
 /// </summary>
 internal sealed class SpawnedProcess : ChildProcess
 {
+    private const int Taken = 6; // a pipe to it, two from it, its end, and what waits for all of them and is woken
+    private const int Left = 32;
+
     private readonly int _input;
     private readonly int _output;
     private readonly int _error;
     private readonly int _exit; // becomes readable when the process has ended
     private bool _reaped;
 
-    private SpawnedProcess(int id, int exit, int input, int output, int error) => (Id, _exit, _input, _output, _error) = (id, exit, input, output, error);
+    private SpawnedProcess(int id, int exit, int input, int output, int error)
+    {
+        Pipes = new PollingPipePair(output, input, error, exit);
+        (Id, _exit, _input, _output, _error) = (id, exit, input, output, error);
+    }
 
     /// <summary>Linux from 5.3 on: a descriptor tells of a process's end.</summary>
     internal static bool IsSupported { get; } = Supported();
 
     internal override int Id { get; }
 
+    internal override PipePair Pipes { get; }
+
     internal override int Unread => Posix.Unread(_input);
 
     /// <exception cref="IOException">The system would not start it.</exception>
     internal static SpawnedProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string?> environment, string? workingDirectory)
     {
-        Span<int> open = [-1, -1, -1, -1, -1, -1];
+        Span<int> open = [-1, -1, -1, -1, -1, -1, -1];
         try
         {
+            EnsureDescriptors();
             (open[0], open[1]) = Posix.OpenPipe();
             (open[2], open[3]) = Posix.OpenPipe();
             (open[4], open[5]) = Posix.OpenPipe();
@@ -43,19 +53,20 @@ internal sealed class SpawnedProcess : ChildProcess
                 LeadsGroup = true,
             };
             if (Posix.Spawn(plan, out var id) is var error && error != 0) throw new IOException(CannotStart(program, workingDirectory, error));
-            var exit = Posix.OpenProcess(id);
-            if (exit < 0)
+            try
             {
-                // No descriptors left: it can't be watched, so it must not run.
-                var why = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+                open[6] = Posix.OpenProcess(id);
+                var process = new SpawnedProcess(id, open[6], open[1], open[2], open[4]);
+                (open[1], open[2], open[4], open[6]) = (-1, -1, -1, -1);
+                return process;
+            }
+            catch (IOException e)
+            {
+                // Another thread took the last descriptors meanwhile. What can't be watched must not run.
                 Posix.SignalGroup(id, Posix.SIGKILL);
                 Posix.Reap(id, out _);
-                throw new IOException($"it can't be watched: {why}");
+                throw new IOException($"it can't be watched: {e.Message}", e);
             }
-
-            var process = new SpawnedProcess(id, exit, open[1], open[2], open[4]);
-            (open[1], open[2], open[4]) = (-1, -1, -1);
-            return process;
         }
         finally
         {
@@ -65,8 +76,6 @@ internal sealed class SpawnedProcess : ChildProcess
             }
         }
     }
-
-    internal override PipePair Connect() => new PollingPipePair(_output, _input, _error, _exit);
 
     internal override ExitStatus? WaitForStatus(TimeSpan patience)
     {
@@ -94,10 +103,25 @@ internal sealed class SpawnedProcess : ChildProcess
     private static bool Supported()
     {
         if (!OperatingSystem.IsLinux()) return false;
-        var self = Posix.OpenProcess(Environment.ProcessId);
-        if (self < 0) return false;
-        Posix.Close(self);
-        return true;
+        try
+        {
+            Posix.Close(Posix.OpenProcess(Environment.ProcessId));
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    // A program without any descriptor is lost: it can't say what went wrong, as the runtime keeps two for each assembly that it loads. So
+    // a start that would take the last ones is refused.
+    private static void EnsureDescriptors()
+    {
+        if (Posix.CanOpen(Taken + Left) is var error && error != 0)
+        {
+            throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: its parent needs {Taken} file descriptors for it, and {Left} more must be left to the program. Raise the limit (ulimit -n), or start fewer workers.");
+        }
     }
 
     private static string CannotStart(string program, string? workingDirectory, int error)

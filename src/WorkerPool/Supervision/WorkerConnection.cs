@@ -76,7 +76,7 @@ internal sealed partial class WorkerConnection : ILinkEvents
             _verdict.Look(line);
             Print(line, isStdout: false, 0);
         });
-        _link = new Link(process.Connect(), this, launch.ShortName, fromWorker: true);
+        _link = new Link(process.Pipes, this, launch.ShortName, fromWorker: true);
         process.OnExited(_link.ProcessExited);
         _timer = launch.TimeProvider.CreateTimer(static state => ((WorkerConnection)state!).DeadlinePassed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

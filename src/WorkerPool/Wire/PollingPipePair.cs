@@ -15,8 +15,8 @@ internal sealed class PollingPipePair : PipePair
     private readonly int _output;
     private readonly int _error;
     private readonly int _exit;
-    private readonly int _epoll;
-    private readonly int _wake;
+    private readonly int _epoll = -1;
+    private readonly int _wake = -1;
     private readonly Helper? _helper;
     private readonly GrownPipes _grown = new();
     private Readiness _registered;
@@ -36,9 +36,17 @@ internal sealed class PollingPipePair : PipePair
         Posix.SetNonBlocking(output);
         if (error >= 0) Posix.SetNonBlocking(error);
         if (helped) _helper = new Helper(input); // first: the kernel asks the helper's set before ours
-        _epoll = Posix.NewEpoll();
-        _wake = Posix.NewEvent();
-        Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken); // an edge for each write: nobody has to read it
+        try
+        {
+            _epoll = Posix.NewEpoll();
+            _wake = Posix.NewEvent();
+            Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken); // an edge for each write: nobody has to read it
+        }
+        catch (IOException)
+        {
+            Dispose();
+            throw;
+        }
     }
 
     internal override bool HasHelper => _helper is not null;
