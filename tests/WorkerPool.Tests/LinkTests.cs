@@ -1,3 +1,4 @@
+using System.Buffers;
 using WorkerPool.Launch;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
@@ -130,6 +131,29 @@ internal sealed class LinkTests(bool portable)
             Assert.That(_worker.WaitForBacklog(0, Patience));
             Assert.That(Posix.Read(fd, bytes), Is.EqualTo(10_000 + FrameHeader.Size));
         }
+    }
+
+    // The pipe may hold a large frame's memory itself, until its reader comes.
+    [Test]
+    public void What_the_pipe_took_is_not_touched_by_who_gets_its_memory_next()
+    {
+        var fd = (int)_toWorker.Reader.SafePipeHandle.DangerousGetHandle();
+        StartWorker();
+        _worker.Close();
+        Assert.That(_workerSees.Ended.Wait(Patience));
+        var payload = new byte[5_000_000];
+        new Random(1).NextBytes(payload);
+        var frame = new PayloadBuffer();
+        frame.Write(payload);
+        _parent.Send(FrameKind.Run, FrameFlags.None, 1, frame);
+        var read = new byte[FrameHeader.Size + payload.Length];
+        var at = 0;
+        while (!_parent.WaitForBacklog(0, TimeSpan.Zero)) at += Math.Max(0, Posix.Read(fd, read.AsSpan(at, Math.Min(50_000, read.Length - at))));
+        var blocks = Enumerable.Range(0, 16).Select(_ => ArrayPool<byte>.Shared.Rent(1 << 20)).ToList();
+        foreach (var block in blocks) block.AsSpan().Fill(0xEE);
+        while (at < read.Length) at += Math.Max(0, Posix.Read(fd, read.AsSpan(at)));
+        Assert.That(read.AsSpan(FrameHeader.Size).SequenceEqual(payload));
+        foreach (var block in blocks) ArrayPool<byte>.Shared.Return(block);
     }
 
     // The worker is dead, and a child of its own holds the pipe open: no end-of-file will come.

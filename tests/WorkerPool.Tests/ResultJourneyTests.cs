@@ -1,3 +1,4 @@
+using System.Runtime;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
 
@@ -52,6 +53,30 @@ internal sealed class ResultJourneyTests : PoolTest
         var signedBack = await pool.RunAsync(Same, signed);
         Assert.That(signed.AsSpan().SequenceEqual(signedBack));
         Assert.That((await pool.RunAsync(Same, Enumerable.Range(0, 1 << 20).ToArray())).Sum(n => (long)n), Is.EqualTo((1L << 20) * ((1 << 20) - 1) / 2));
+    }
+
+    [Test]
+    public async Task Large_arrays_one_behind_the_other_keep_their_bytes_while_memory_is_moved_and_used_again()
+    {
+        await using var pool = Start(o => o.Workers = 2);
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(lane => Task.Run(() => LaneAsync(lane))));
+
+        async Task LaneAsync(int lane)
+        {
+            var random = new Random(lane);
+            for (var n = 0; n < 8; n++)
+            {
+                var bytes = new byte[random.Next(1 << 20, 9 << 20)];
+                random.NextBytes(bytes);
+                var copy = bytes.ToArray();
+                var call = pool.RunAsync(Same, bytes);
+                random.NextBytes(bytes);
+                GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+                GC.Collect();
+                var came = await call;
+                Assert.That(copy.AsSpan().SequenceEqual(came), $"{bytes.Length} bytes");
+            }
+        }
     }
 
     [Test]

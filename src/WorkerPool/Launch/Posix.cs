@@ -73,13 +73,7 @@ internal static unsafe partial class Posix
             {
                 var count = write(fd, start, (nuint)bytes.Length);
                 if (count >= 0) return (int)count;
-                switch (Marshal.GetLastPInvokeError())
-                {
-                    case EINTR: continue;
-                    case EAGAIN: return 0;
-                    case EPIPE: return -1; // .NET ignores SIGPIPE in every process that it starts
-                    case var error: throw Failed("write", error);
-                }
+                if (WhyNotWritten() is { } result) return result;
             }
         }
     }
@@ -190,6 +184,15 @@ internal static unsafe partial class Posix
         Encoding.UTF8.GetBytes(text, bytes);
         return bytes;
     }
+
+    // What a write returns that failed; null to try again.
+    private static int? WhyNotWritten() => Marshal.GetLastPInvokeError() switch
+    {
+        EINTR => null,
+        EAGAIN => 0,
+        EPIPE => -1, // .NET ignores SIGPIPE in every process that it starts
+        var error => throw Failed("write", error),
+    };
 
     private static IOException Failed(string call, int error) =>
         new($"{call} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");

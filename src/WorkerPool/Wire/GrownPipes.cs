@@ -9,7 +9,6 @@ namespace WorkerPool.Wire;
 /// </summary>
 internal sealed class GrownPipes : IDisposable
 {
-    private const int Size = 1 << 20;
     private const int MostInAll = 16;
 
     private static int _inAll;
@@ -31,7 +30,7 @@ internal sealed class GrownPipes : IDisposable
             }
 
             _tried.Add(pipe);
-            if (Posix.GrowPipe(pipe, Size))
+            if (Posix.GrowPipe(pipe, PipePair.MostCapacity))
             {
                 _count++;
                 return true;

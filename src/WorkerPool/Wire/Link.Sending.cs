@@ -3,6 +3,9 @@ namespace WorkerPool.Wire;
 // What goes out: at once as far as the pipe takes it, the rest when there is room.
 internal sealed partial class Link
 {
+    // Below that a copy costs less than looking its pages up.
+    private const int LeastLent = 64 * 1024;
+
     /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
     /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
     internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
@@ -14,7 +17,7 @@ internal sealed partial class Link
             WriteOutbox();
 
             // Mostly nothing waits before it, and a small frame needs no copy.
-            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame) : 0;
+            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame, 0) : 0;
             if (_unwritable || written == length)
             {
                 payload.Dispose();
@@ -96,20 +99,19 @@ internal sealed partial class Link
     {
         while (_outbox.Length > 0 && !_isFull)
         {
-            var next = _outbox.Next;
-            var count = WriteOut(next);
+            var count = WriteOut(_outbox.Next, _outbox.Lendable);
             if (_unwritable) return;
             _outbox.Advance(count);
         }
     }
 
-    // How much of it the pipe took: all, unless it is full now.
-    private int WriteOut(ReadOnlySpan<byte> bytes)
+    // How much of it the pipe took: all, unless it is full now. Its first part may be lent.
+    private int WriteOut(ReadOnlySpan<byte> bytes, int lendable)
     {
         var total = 0;
         while (total < bytes.Length)
         {
-            var count = _pipes.Write(bytes[total..]);
+            var count = lendable - total >= LeastLent ? _pipes.Lend(bytes[total..lendable]) : _pipes.Write(bytes[total..]);
             if (count < 0)
             {
                 GiveUpWriting();

@@ -11,10 +11,6 @@ namespace WorkerPool.Wire;
 internal sealed partial class Link
 #pragma warning restore CA1001
 {
-    // A pipe holds at most this much that was written before its writer died (fs.pipe-max-size), so reading on beyond it would only
-    // read what somebody else, who inherited the pipe, goes on writing.
-    private const int PipeCapacity = 1 << 20;
-
     // What is worth a larger pipe.
     private const int Large = 256 * 1024;
 
@@ -174,7 +170,8 @@ internal sealed partial class Link
 
     private void DrainFrom(Readiness what, Func<int> read)
     {
-        for (long sum = 0; (_wanted & what) != 0 && sum < PipeCapacity;)
+        // More was not in it when its writer died: what comes after that, somebody else writes who inherited the pipe.
+        for (long sum = 0; (_wanted & what) != 0 && sum < PipePair.MostCapacity;)
         {
             var count = read();
             if (count > 0) sum += count;
@@ -190,7 +187,7 @@ internal sealed partial class Link
             lock (_reading)
             {
                 if (_faultOfHelper is not null) throw _faultOfHelper;
-                count = ReadFrames(PipeCapacity);
+                count = ReadFrames(PipePair.MostCapacity);
             }
 
             if (count == 0) EndInput(_parser.IsInsideFrame ? new ProtocolException("the bytes ended in the middle of a frame") { IsTruncation = true } : null);

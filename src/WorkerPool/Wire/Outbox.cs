@@ -32,12 +32,14 @@ internal sealed class Outbox
         }
 
         CloseSlab();
+        var after = FrameHeader.Size + frame.PayloadLength;
         foreach (var block in frame.Blocks())
         {
+            after -= block.Length;
             var rest = block[Math.Min(written, block.Length)..];
             written -= block.Length - rest.Length;
             if (rest.Length == 0) continue;
-            Enqueue(rest, frame.Share(), null);
+            Enqueue(new Piece(rest, after, frame.Share(), null));
             Length += rest.Length;
         }
 
@@ -60,6 +62,12 @@ internal sealed class Outbox
 
     /// <summary>What is to be written next; empty when nothing is.</summary>
     internal ReadOnlySpan<byte> Next => _closed.Count > 0 ? _first.Span : _slab.AsSpan(_start, _end - _start);
+
+    /// <summary>
+    /// How many bytes of <see cref="Next"/> the pipe may be lent (see <see cref="PipePair.Lend"/>): those of a large frame of which a pipe-full
+    /// more is to come. When that is in the pipe they are out of it; and before that, the frame's blocks go to nobody else.
+    /// </summary>
+    internal int Lendable => _closed.TryPeek(out var piece) && piece.After > 0 ? (int)Math.Clamp(_first.Length + (long)piece.After - PipePair.MostCapacity, 0, _first.Length) : 0;
 
     /// <summary>So much of <see cref="Next"/> was written.</summary>
     internal void Advance(int count)
@@ -88,15 +96,15 @@ internal sealed class Outbox
 
     private void CloseSlab()
     {
-        if (_end > _start) Enqueue(_slab.AsMemory(_start, _end - _start), null, _slab);
+        if (_end > _start) Enqueue(new Piece(_slab.AsMemory(_start, _end - _start), 0, null, _slab));
         else if (_slab.Length > 0) ArrayPool<byte>.Shared.Return(_slab);
         (_slab, _start, _end) = ([], 0, 0);
     }
 
-    private void Enqueue(ReadOnlyMemory<byte> bytes, PayloadBuffer? owner, byte[]? slab)
+    private void Enqueue(Piece piece)
     {
-        if (_closed.Count == 0) _first = bytes;
-        _closed.Enqueue(new Piece(bytes, owner, slab));
+        if (_closed.Count == 0) _first = piece.Bytes;
+        _closed.Enqueue(piece);
     }
 
     private static void GiveBack(Piece piece)
@@ -106,5 +114,6 @@ internal sealed class Outbox
     }
 
     // A class: .NET has code compiled ahead for queues of those alone.
-    private sealed record Piece(ReadOnlyMemory<byte> Bytes, PayloadBuffer? Owner, byte[]? Slab);
+    // After: how much of its frame follows it.
+    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, PayloadBuffer? Owner, byte[]? Slab);
 }

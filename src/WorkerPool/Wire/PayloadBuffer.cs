@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace WorkerPool.Wire;
 
@@ -16,7 +17,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     // shared pool keeps what it is given back, for a minute at least, and in a process that idles for ever: so none are larger.
     private const int BlockSize = 1 << 20;
 
-    private List<(byte[] Bytes, int Length)>? _full; // of a large frame, all blocks but the last
+    private List<FullBlock>? _full; // of a large frame, all blocks but the last
     private byte[] _bytes;
     private int _end = FrameHeader.Size;
     private int _before; // bytes in full blocks
@@ -37,7 +38,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>All that was written, with the room for the header.</summary>
     internal IEnumerable<ReadOnlyMemory<byte>> Blocks()
     {
-        foreach (var (bytes, length) in _full ?? []) yield return bytes.AsMemory(0, length);
+        foreach (var full in _full ?? []) yield return full.Bytes.AsMemory(0, full.Length);
         yield return _bytes.AsMemory(0, _end);
     }
 
@@ -115,7 +116,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         if ((long)_before + _end + wanted > Protocol.MaxPayload) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
         if (_bytes.Length >= BlockSize || (_full is not null && _end > 0))
         {
-            (_full ??= []).Add((_bytes, _end));
+            (_full ??= []).Add(new FullBlock(_bytes, _end, new PinnedGCHandle<byte[]>(_bytes)));
             _before += _end;
             (_bytes, _end) = (Rent(Math.Max(wanted, BlockSize)), 0);
             return;
@@ -129,9 +130,17 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     private void ReturnFull()
     {
-        foreach (var (bytes, _) in _full ?? []) Return(bytes);
+        foreach (var (bytes, _, pin) in _full ?? [])
+        {
+            pin.Dispose();
+            Return(bytes);
+        }
+
         (_full, _before) = (null, 0);
     }
+
+    // Stays where it is: pipes may read it there (see PipePair.Lend).
+    private sealed record FullBlock(byte[] Bytes, int Length, PinnedGCHandle<byte[]> Pin);
 
     private static byte[] Rent(int length) => length <= BlockSize ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
 

@@ -27,6 +27,9 @@ internal enum Readiness
 /// </summary>
 internal abstract class PipePair : IDisposable
 {
+    /// <summary>No pipe of ours holds more bytes: what it starts with, or what <see cref="GrowOutput"/> makes of it.</summary>
+    internal const int MostCapacity = 1 << 20;
+
     /// <summary>Waits for one of these, or for <see cref="Wake"/>.</summary>
     internal abstract Readiness Wait(Readiness wanted);
 
@@ -41,6 +44,12 @@ internal abstract class PipePair : IDisposable
     /// anything else is.
     /// </summary>
     internal abstract int Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// <see cref="Write"/> without a copy, where the system can: the reader gets the bytes from where they are. So they stay there, and as they
+    /// are, until <see cref="MostCapacity"/> bytes more were taken from Write, or nobody will ever read what follows.
+    /// </summary>
+    internal virtual int Lend(ReadOnlySpan<byte> bytes) => Write(bytes);
 
     /// <summary>Once the process has ended and a read gave -1: whether a moment later there is more to read, or its end.</summary>
     internal virtual bool WaitForRest(Readiness wanted) => false;

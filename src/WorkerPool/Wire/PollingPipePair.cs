@@ -20,6 +20,7 @@ internal sealed class PollingPipePair : PipePair
     private readonly Helper? _helper;
     private readonly GrownPipes _grown = new();
     private Readiness _registered;
+    private bool _cantLend;
     private int _wakePending;
 
     /// <param name="input">Where frames come from.</param>
@@ -70,6 +71,13 @@ internal sealed class PollingPipePair : PipePair
     internal override int ReadError(Span<byte> buffer) => _error < 0 ? 0 : Posix.Read(_error, buffer);
 
     internal override int Write(ReadOnlySpan<byte> bytes) => Posix.Write(_output, bytes);
+
+    internal override int Lend(ReadOnlySpan<byte> bytes)
+    {
+        if (!_cantLend && Posix.Lend(_output, bytes) is { } taken) return taken;
+        _cantLend = true; // a sandbox that forbids it, or knows it not
+        return Write(bytes);
+    }
 
     internal override void Wake()
     {

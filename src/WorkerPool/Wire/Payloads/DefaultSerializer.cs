@@ -112,7 +112,7 @@ internal static class RawForms
             if (!TakePresence(ref input)) return null!;
             var size = Unsafe.SizeOf<T>();
             if (input.Length % size != 0) throw Wrong(typeof(T[]), input.Length);
-            var array = GC.AllocateUninitializedArray<T>(checked((int)(input.Length / size)));
+            var array = FreshArray.Of<T>(checked((int)(input.Length / size)));
             input.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan()));
             return array;
         }
