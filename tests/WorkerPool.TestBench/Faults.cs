@@ -95,8 +95,12 @@ public static class Faults
     {
         new Thread(() =>
         {
-            // Half of it is on its way once the pipe is full and the rest waits in the worker's own memory.
-            while (IoWritten() < 1 << 20) Thread.Sleep(1);
+            // Half of it is on its way once the pipe holds much and the rest waits in the worker's own memory. It is looked at without a
+            // pause: a sleep may end when all has gone.
+            while (!Native.OpenDescriptors().Any(fd => Native.Unread(fd) >= 16 * 1024))
+            {
+            }
+
             Process.GetCurrentProcess().Kill();
         }).Start();
         return new byte[megabytes << 20];
@@ -164,10 +168,6 @@ public static class Faults
 
     private static void Note(string what) =>
         File.AppendAllText(Path.Combine(Environment.GetEnvironmentVariable("FAULTS_NOTES")!, $"{CurrentProcess.Name}#{CurrentProcess.Generation}"), what + "\n");
-
-    // proc(5), io: wchar counts what was handed to write, so only what a pipe took.
-    private static long IoWritten() => long.Parse(
-        File.ReadLines("/proc/self/io").First(l => l.StartsWith("wchar:", StringComparison.Ordinal)).AsSpan(7), CultureInfo.InvariantCulture);
 }
 
 /// <summary>A serialiser that can't write strings that begin with "refused".</summary>

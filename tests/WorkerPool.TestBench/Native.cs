@@ -10,6 +10,7 @@ internal static partial class Native
 
     private const int SetDescriptorFlags = 2;
     private const int DescriptorLimit = 7;
+    private const nuint UnreadRequest = 0x541B; // FIONREAD
 
     /// <summary>How many descriptors this process may have.</summary>
     internal static void LimitDescriptors(int most)
@@ -46,6 +47,12 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int fd, int command, nint argument);
+
+    /// <summary>Bytes that wait in a pipe to be read; 0 for what is none.</summary>
+    internal static int Unread(int fd) => AskPipe(fd, UnreadRequest, out var count) == 0 ? count : 0;
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int AskPipe(int fd, nuint request, out int count);
 
     [LibraryImport("libc", EntryPoint = "setrlimit")]
     private static partial int SetLimit(int resource, long[] limits);

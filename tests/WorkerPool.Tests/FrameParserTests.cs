@@ -1,3 +1,4 @@
+using System.Buffers;
 using CsCheck;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
@@ -102,11 +103,43 @@ internal sealed class FrameParserTests
             },
             iter: 1000);
 
-    [TestCase(0x7FFF_FFC7u)]
-    [TestCase(64u * 1024 * 1024)]
-    public void A_header_that_says_much_allocates_little(uint length)
+    [Test]
+    public void A_payload_that_is_one_array_but_for_its_first_bytes_is_read_into_it([Range(1, 3)] int before, [Values(1 << 14, 1_000_003, int.MaxValue)] int piece)
     {
-        var header = TestFrame.Bytes(length, (byte)FrameKind.Result, 0, 1, []);
+        const int Length = 5 << 20;
+        var frame = new TestFrame(FrameKind.Result, ArrayMark.Mark(FrameFlags.None, before), 7, Filled(before + Length, 3));
+        var next = new TestFrame(FrameKind.Result, FrameFlags.None, 8, [1, 2, 3]);
+        byte[] bytes = [.. TestFrame.Magic, .. frame.Bytes(), .. next.Bytes()];
+        using var parser = new FrameParser(fromWorker: true);
+        var seen = new List<long>();
+        for (var at = 0; at < bytes.Length;)
+        {
+            var room = parser.GetMemory();
+            var count = Math.Min(Math.Min(room.Length, piece), bytes.Length - at);
+            bytes.AsSpan(at, count).CopyTo(room.Span);
+            parser.Advance(count);
+            at += count;
+            _ = parser.TakePreamble();
+            while (parser.TryRead(out var header, out var payload))
+            {
+                seen.Add(header.TaskId);
+                if (header.TaskId == next.TaskId) continue;
+                Assert.That(payload.ToArray(), Is.EqualTo(frame.Payload));
+                var array = SequenceBlock.TakeArray(payload.Slice(1).Slice(before - 1));
+                Assert.That(array, Is.EqualTo(frame.Payload[before..]));
+                Assert.That(SequenceBlock.TakeArray(payload.Slice(before)), Is.Null, "it is the first taker's");
+            }
+        }
+
+        Assert.That(seen, Is.EqualTo((long[])[7, 8]));
+    }
+
+    [TestCase(0x7FFF_FFC7u, 0)]
+    [TestCase(64u * 1024 * 1024, 0)]
+    [TestCase(64u * 1024 * 1024, 2)]
+    public void A_header_that_says_much_allocates_little(uint length, byte flags)
+    {
+        var header = TestFrame.Bytes(length, (byte)FrameKind.Result, flags, 1, []);
         _ = ParsedFrames.Of([.. TestFrame.Magic, .. header, 0], fromWorker: true); // the array pool's own first blocks
         byte[] bytes = [.. TestFrame.Magic, .. header, .. new byte[1000]];
         using var parser = new FrameParser(fromWorker: true);

@@ -1,6 +1,7 @@
 using System.Runtime;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
+using WorkerPool.Wire;
 
 namespace WorkerPool.Tests;
 
@@ -35,7 +36,7 @@ internal sealed class ResultJourneyTests : PoolTest
     public async Task Arrays_of_every_size_come_through_equal_and_are_the_callers_own()
     {
         await using var pool = Start();
-        foreach (var length in (int[])[0, 1, (1 << 16) - 1, 1 << 16, (1 << 20) - 2, (1 << 20) + 1, (5 << 20) + 3, 33 << 20])
+        foreach (var length in (int[])[0, 1, ArrayMark.Least - 1, ArrayMark.Least, (1 << 20) - 2, (1 << 20) + 1, (5 << 20) + 3, 33 << 20])
         {
             var bytes = new byte[length];
             new Random(length).NextBytes(bytes);

@@ -122,7 +122,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             var token = cancellation?.Token ?? CancellationToken.None;
             if ((task.Flags & FrameFlags.Chunk) != 0) invoker.CallEach(task.Argument, _serializer, _value, token);
             else invoker.Call(task.Argument, _serializer, _value, ref entered, token);
-            Send(FrameKind.Result, RunTime.Mark(task.Flags, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
+            Send(FrameKind.Result, RunTime.Mark(task.Flags & FrameFlags.Chunk, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
             return Environment.ExitCode;
         }
 #pragma warning disable CA1031 // whatever a target throws is its outcome

@@ -10,6 +10,7 @@ internal sealed class FrameParser : IDisposable
 {
     private const int BufferSize = 64 * 1024;
     private const int MaxBlock = 1 << 20;
+    private const int Credible = 16; // when such a part of an array has come, memory for all of it may be taken
 
     private readonly bool _fromWorker;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -21,6 +22,8 @@ internal sealed class FrameParser : IDisposable
     private int _missing;
     private int _inLastBlock;
     private bool _lent;             // _blocks were handed on with the last frame
+    private int _beforeArray;       // of a large frame that is said to be an array but for its first bytes: how many those are
+    private byte[]? _array;         // that array, once enough of it has come; then _blocks hold what stands before it
 
     /// <param name="fromWorker">Whose frames these are. A worker's are preceded by the magic, and that by whatever it printed.</param>
     internal FrameParser(bool fromWorker) => _fromWorker = _awaitsMagic = fromWorker;
@@ -90,7 +93,7 @@ internal sealed class FrameParser : IDisposable
         {
             if (_missing > 0) return false;
             header = _large;
-            payload = SequenceBlock.Chain(Filled());
+            payload = _array is null ? SequenceBlock.Chain(Filled()) : SequenceBlock.Chain(_blocks[0].AsMemory(0, _beforeArray), _array);
             _lent = true;
             return true;
         }
@@ -114,7 +117,7 @@ internal sealed class FrameParser : IDisposable
     {
         if (!_lent) return null;
         var blocks = new PayloadBlocks(_blocks);
-        (_blocks, _lent, _inLastBlock) = ([], false, 0);
+        (_blocks, _lent, _inLastBlock, _array) = ([], false, 0, null);
         return blocks;
     }
 
@@ -128,6 +131,7 @@ internal sealed class FrameParser : IDisposable
     {
         _large = header;
         _missing = header.PayloadLength;
+        _beforeArray = ArrayMark.Before(header);
         var source = _buffer.AsSpan(_start + FrameHeader.Size, available);
         while (source.Length > 0)
         {
@@ -144,15 +148,44 @@ internal sealed class FrameParser : IDisposable
 
     private Memory<byte> LargeMemory()
     {
+        var arrived = _large.PayloadLength - _missing;
+        if (_array is null && _beforeArray > 0 && arrived >= MaxBlock && arrived >= _large.PayloadLength / Credible) BeginArray(arrived);
+        if (_array is not null) return _array.AsMemory(arrived - _beforeArray);
         if (_blocks.Count == 0 || _inLastBlock == _blocks[^1].Length)
         {
             // No larger than what has arrived already: an honest sender's payload takes few blocks, a lying header one small one.
-            var arrived = _large.PayloadLength - _missing;
             _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Min(_missing, Math.Clamp(arrived, BufferSize, MaxBlock))));
             _inLastBlock = 0;
         }
 
         return _blocks[^1].AsMemory(_inLastBlock, Math.Min(_missing, _blocks[^1].Length - _inLastBlock));
+    }
+
+    // The rest is read straight into it; what has come of it moves there.
+    private void BeginArray(int arrived)
+    {
+        byte[] array;
+        try
+        {
+            array = FreshArray.Of<byte>(_large.PayloadLength - _beforeArray);
+        }
+        catch (OutOfMemoryException)
+        {
+            _beforeArray = 0; // in blocks, then: whoever reads the value tells whose it was
+            return;
+        }
+
+        var at = 0;
+        foreach (var block in _blocks)
+        {
+            var skipped = at == 0 ? _beforeArray : 0;
+            var length = Math.Min(arrived - at, block.Length);
+            block.AsSpan(skipped, length - skipped).CopyTo(array.AsSpan(at + skipped - _beforeArray));
+            at += length;
+        }
+
+        PayloadBlocks.Return(_blocks, keep: 1);
+        _array = array;
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Filled()
@@ -171,6 +204,7 @@ internal sealed class FrameParser : IDisposable
         PayloadBlocks.Return(_blocks);
         _lent = false;
         _inLastBlock = 0;
+        _array = null;
     }
 
     private static int TailThatMayBeMagic(ReadOnlySpan<byte> waiting)

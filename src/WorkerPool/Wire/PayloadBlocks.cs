@@ -5,10 +5,10 @@ namespace WorkerPool.Wire;
 /// <summary>The pooled blocks of one large payload, to be disposed once, when nobody reads it any more.</summary>
 internal sealed class PayloadBlocks(List<byte[]> blocks) : IDisposable
 {
-    internal static void Return(List<byte[]> blocks)
+    internal static void Return(List<byte[]> blocks, int keep = 0)
     {
-        foreach (var block in blocks) ArrayPool<byte>.Shared.Return(block);
-        blocks.Clear();
+        for (var i = keep; i < blocks.Count; i++) ArrayPool<byte>.Shared.Return(blocks[i]);
+        blocks.RemoveRange(keep, blocks.Count - keep);
     }
 
     public void Dispose() => Return(blocks);

@@ -22,6 +22,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     private int _end = FrameHeader.Size;
     private int _before; // bytes in full blocks
     private int _shares = 1;
+    private (int Start, int End) _array; // of the payload, what is one large array
 
     internal PayloadBuffer(int sizeHint = 240) => _bytes = Rent(Math.Min(FrameHeader.Size + sizeHint, BlockSize));
 
@@ -46,7 +47,15 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     internal void Clear()
     {
         ReturnFull();
-        _end = FrameHeader.Size;
+        (_end, _array) = (FrameHeader.Size, default);
+    }
+
+    /// <summary>A large array, of at least <see cref="ArrayMark.Least"/> bytes. When it is the payload's last part, its reader is told.</summary>
+    internal void WriteArray(byte[] array)
+    {
+        var start = PayloadLength;
+        this.Write(array);
+        _array = (start, PayloadLength);
     }
 
     /// <summary>An empty buffer in the place of this one: itself, unless somebody else still has a share of it, or it has become large.</summary>
@@ -71,6 +80,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
             throw new ProtocolException($"a {kind} frame can't hold {PayloadLength} bytes; at most {FrameKinds.MaxPayload(kind)}");
         }
 
+        if (_array.Start > 0 && _array.End == PayloadLength) flags = ArrayMark.Mark(flags, _array.Start);
         new FrameHeader(PayloadLength, kind, flags, taskId).Write(_full is null ? _bytes : _full[0].Bytes);
         return (long)PayloadLength + FrameHeader.Size;
     }

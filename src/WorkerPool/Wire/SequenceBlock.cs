@@ -5,6 +5,8 @@ namespace WorkerPool.Wire;
 /// <summary>One block of a payload that lies in several.</summary>
 internal sealed class SequenceBlock : ReadOnlySequenceSegment<byte>
 {
+    private byte[]? _array; // this block's memory, all of it, and nobody else's
+
     private SequenceBlock(ReadOnlyMemory<byte> memory, SequenceBlock? before)
     {
         Memory = memory;
@@ -24,5 +26,23 @@ internal sealed class SequenceBlock : ReadOnlySequenceSegment<byte>
         }
 
         return first is null ? default : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length);
+    }
+
+    /// <summary>An array that nobody else has, and what stands before it.</summary>
+    internal static ReadOnlySequence<byte> Chain(ReadOnlyMemory<byte> before, byte[] array)
+    {
+        var first = new SequenceBlock(before, null);
+        var last = new SequenceBlock(array, first) { _array = array };
+        return new ReadOnlySequence<byte>(first, 0, last, array.Length);
+    }
+
+    /// <summary>The array that these bytes are, all of it; it is the caller's from here on. Null when they are no such array.</summary>
+    internal static byte[]? TakeArray(in ReadOnlySequence<byte> bytes)
+    {
+        var (block, at) = (bytes.Start.GetObject() as SequenceBlock, bytes.Start.GetInteger());
+        if (block is not null && at == block.Memory.Length) (block, at) = (block.Next as SequenceBlock, 0); // it starts at the end of the one before
+        if (block?._array is not { } array || at != 0 || bytes.Length != array.Length) return null;
+        block._array = null;
+        return array;
     }
 }

@@ -105,11 +105,22 @@ internal static class RawForms
     private sealed class ArrayForm<T> : RawForm<T[]>
         where T : unmanaged
     {
-        internal override void Write(IBufferWriter<byte> output, T[] value) => WriteOptional<T>(output, value is not null, value);
+        internal override void Write(IBufferWriter<byte> output, T[] value)
+        {
+            if (value is byte[] { Length: >= ArrayMark.Least } large && output is PayloadBuffer buffer)
+            {
+                output.Write([(byte)1]);
+                buffer.WriteArray(large);
+                return;
+            }
+
+            WriteOptional<T>(output, value is not null, value);
+        }
 
         internal override T[] Read(ReadOnlySequence<byte> input)
         {
             if (!TakePresence(ref input)) return null!;
+            if (typeof(T) == typeof(byte) && SequenceBlock.TakeArray(input) is { } whole) return (T[])(object)whole;
             var size = Unsafe.SizeOf<T>();
             if (input.Length % size != 0) throw Wrong(typeof(T[]), input.Length);
             var array = FreshArray.Of<T>(checked((int)(input.Length / size)));
