@@ -4,8 +4,9 @@ using System.Globalization;
 namespace WorkerPool.Bench.Figures;
 
 /// <summary>
-/// Tasks that compute for 1 ms: how many two workers end in a second, over how many two bare processes do, that nobody talks to. In turn,
-/// several times. An amount of computing, not of time, so that waiting for a core counts.
+/// Tasks that compute for 1 ms: how fast two workers do as many as two bare processes, that nobody talks to, have just done in a second.
+/// In turn, several times. An amount of computing, not of time, so that waiting for a core counts; and all of it is waited for: what
+/// is called off costs its worker.
 /// </summary>
 internal static class Computing
 {
@@ -17,13 +18,14 @@ internal static class Computing
         var window = scale == Scale.Full ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(0.5) * Math.Min(1, scale.Share * 5);
         using Process one = StartBare(rounds, window), two = StartBare(rounds, window);
         await using var pool = ProcessPool.Start(2);
-        await scale.WarmUpAsync(() => PoolAsync(pool, rounds, window));
+        await scale.WarmUpAsync(() => PoolAsync(pool, rounds, (int)(2 * window.TotalMilliseconds)));
         var shares = new List<double>();
         var (pooled, bare) = (0.0, 0.0);
         for (var i = 0; i < Turns; i++)
         {
-            bare = (await Task.WhenAll(BareAsync(one), BareAsync(two))).Sum() / window.TotalSeconds;
-            pooled = await PoolAsync(pool, rounds, window);
+            var tasks = (await Task.WhenAll(BareAsync(one), BareAsync(two))).Sum();
+            bare = tasks / window.TotalSeconds;
+            pooled = await PoolAsync(pool, rounds, tasks);
             shares.Add(pooled / bare);
         }
 
@@ -63,29 +65,21 @@ internal static class Computing
         return 0;
     }
 
-    private static async Task<double> PoolAsync(ProcessPool pool, int rounds, TimeSpan window)
+    private static async Task<double> PoolAsync(ProcessPool pool, int rounds, int tasks)
     {
         var started = Stopwatch.GetTimestamp();
-        var tasks = 0;
-        await foreach (var _ in pool.MapAsync(Work.Spin, Endless(rounds)))
+        await foreach (var _ in pool.MapAsync(Work.Spin, Enumerable.Repeat(rounds, tasks)))
         {
-            tasks++;
-            if (Stopwatch.GetElapsedTime(started) >= window) break;
         }
 
         return tasks / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static IEnumerable<int> Endless(int rounds)
-    {
-        while (true) yield return rounds;
-    }
-
-    private static async Task<double> BareAsync(Process process)
+    private static async Task<int> BareAsync(Process process)
     {
         await process.StandardInput.WriteLineAsync("go");
         await process.StandardInput.FlushAsync();
-        return double.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        return int.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
     }
 
     private static Process StartBare(int rounds, TimeSpan window)
