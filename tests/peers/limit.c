@@ -1,13 +1,15 @@
 /* What the machine itself allows: two processes and two pipes, no runtime in between. A JSON line for each figure.
-   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|echo|memcpy [--quick]
+   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|echo|echo-new|memcpy [--quick]
    rtt: 64-byte ping-pong, the median. echo: 16 MiB there and back in one call after the other, frames of 1 MiB through pipes of 1 MiB, a
-   thread that writes and one that reads, both ways counted. memcpy: one copy of 64 MB, one thread. */
+   thread that writes and one that reads, both ways counted. echo-new: the same, but each side takes new memory of 16 MiB for each call, as
+   a target and its caller do, who get arrays of their own, and the echo has all before it answers. memcpy: one copy of 64 MB, one thread. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,6 +56,31 @@ static pid_t start_echo(size_t frame) {
   return pid;
 }
 
+static char *new_memory(void) {
+  void *memory = mmap(0, CALL, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) _exit(4);
+  return memory;
+}
+
+static pid_t start_echo_of_calls(void) {
+  if (pipe(up) || pipe(down)) exit(2);
+  pid_t pid = fork();
+  if (pid < 0) exit(2);
+  if (pid == 0) {
+    close(up[1]);
+    close(down[0]);
+    for (;;) {
+      char *bytes = new_memory();
+      whole(up[0], bytes, CALL, 0);
+      whole(down[1], bytes, CALL, 1);
+      munmap(bytes, CALL);
+    }
+  }
+  close(up[0]);
+  close(down[1]);
+  return pid;
+}
+
 static void stop(pid_t pid) {
   close(up[1]);
   close(down[0]);
@@ -88,22 +115,24 @@ static void *send_call(void *unused) {
   return unused;
 }
 
-static void echo_call(void) {
+static void echo_call(int in_new_memory) {
   pthread_t writer;
   pthread_create(&writer, 0, send_call, 0);
-  whole(down[0], got, CALL, 0);
+  char *result = in_new_memory ? new_memory() : got;
+  whole(down[0], result, CALL, 0);
   pthread_join(writer, 0);
+  if (in_new_memory) munmap(result, CALL);
 }
 
-static void echo(double warm_up, int count) {
+static void echo(double warm_up, int count, int in_new_memory) {
   sent = calloc(1, CALL);
   got = calloc(1, CALL);
-  pid_t pid = start_echo(FRAME);
+  pid_t pid = in_new_memory ? start_echo_of_calls() : start_echo(FRAME);
   fcntl(up[1], F_SETPIPE_SZ, FRAME);
   fcntl(down[0], F_SETPIPE_SZ, FRAME);
-  for (double end = now() + warm_up; now() < end;) echo_call();
+  for (double end = now() + warm_up; now() < end;) echo_call(in_new_memory);
   double from = now();
-  for (int i = 0; i < count; i++) echo_call();
+  for (int i = 0; i < count; i++) echo_call(in_new_memory);
   print("echo_gbps", 2.0 * count * CALL / (now() - from) / 1e9);
   stop(pid);
 }
@@ -126,8 +155,9 @@ int main(int argc, char **argv) {
   double warm_up = quick ? 0.2 : 1;
   const char *what = argc > 1 ? argv[1] : "";
   if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000);
-  else if (!strcmp(what, "echo")) echo(warm_up, quick ? 10 : 40);
+  else if (!strcmp(what, "echo")) echo(warm_up, quick ? 10 : 40, 0);
+  else if (!strcmp(what, "echo-new")) echo(warm_up, quick ? 10 : 40, 1);
   else if (!strcmp(what, "memcpy")) copy(warm_up, quick ? 10 : 40);
-  else return fprintf(stderr, "usage: limit rtt|echo|memcpy [--quick]\n"), 2;
+  else return fprintf(stderr, "usage: limit rtt|echo|echo-new|memcpy [--quick]\n"), 2;
   return 0;
 }

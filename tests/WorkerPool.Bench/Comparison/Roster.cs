@@ -3,7 +3,7 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>All who can be measured, and which of them are here.</summary>
 internal sealed class Roster
 {
-    internal const string Limit = "limit", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
+    internal const string Limit = "limit", NewMemory = "in new memory", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
 
     internal static readonly string[] PythonPools = ["pool", "executor", "loky", "pebble"];
     internal static readonly string[] NodePools = ["workerpool", "tinypool", "jest-worker"];
@@ -13,7 +13,9 @@ internal sealed class Roster
     internal Roster(CompareOptions options)
     {
         Add(Contestant.Ours, isPeer: false, null);
-        Add(Limit, isPeer: false, File.Exists(options.InBuilt("limit")) ? null : "no C compiler");
+        var noLimit = File.Exists(options.InBuilt("limit")) ? null : "no C compiler";
+        Add(Limit, isPeer: false, noLimit);
+        Add(NewMemory, isPeer: false, noLimit);
         Add(BareNet, isPeer: false, null);
         foreach (var pool in PythonPools) Add(pool, isPeer: true, Installed.PythonLacks(pool));
         foreach (var pool in NodePools) Add(NodeName(pool), isPeer: true, Installed.NodeLacks(options.InBuilt("peers"), pool));

@@ -13,7 +13,7 @@ internal sealed class Suite(CompareOptions options, Roster roster)
         new("map", [Ours("map"), .. Python("map"), .. Node("map")]),
         new("map1000", [Ours("map1000"), .. Python("map1000")]),
         new("calls", [Ours("calls"), .. Python("calls"), .. Node("calls")]),
-        new("echo", [Ours("echo"), Limit("echo"), .. Python("echo"), .. Node("echo")]),
+        new("echo", [Ours("echo"), Limit("echo"), InNewMemory("echo-new"), .. Python("echo"), .. Node("echo")]),
         new("sum", Ours("sum"), Limit("memcpy")),
         new("cold", [.. ColdStartsOfEach()]),
         new("recovery", [Ours("recovery"), .. Python("recovery"), .. Node("recovery")]),
@@ -30,6 +30,8 @@ internal sealed class Suite(CompareOptions options, Roster roster)
     private Entry OursFrom(string folder, string what) => new(roster[Contestant.Ours], Scaled(Path.Combine(folder, "WorkerPool.Bench"), what));
 
     private Entry Limit(string what) => new(roster[Roster.Limit], Scaled(options.InBuilt("limit"), what));
+
+    private Entry InNewMemory(string what) => new(roster[Roster.NewMemory], Scaled(options.InBuilt("limit"), what));
 
     private Entry BareNet(string what) => new(roster[Roster.BareNet], Scaled(options.InBuilt("bench/WorkerPool.Bench"), what));
 
