@@ -22,9 +22,17 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var time = TimeSpan.FromSeconds(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 60);
-        var tasks = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200_000;
-        var seed = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Environment.TickCount;
+        var numbers = new int[args.Length];
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args.Length <= 3 && int.TryParse(args[i], CultureInfo.InvariantCulture, out numbers[i]) && (numbers[i] > 0 || i == 2)) continue;
+            await Console.Error.WriteLineAsync("usage: soak [SECONDS [TASKS [SEED]]]: whole numbers, the first two above 0; as in: soak 600 200000 11");
+            return 2;
+        }
+
+        var time = TimeSpan.FromSeconds(args.Length > 0 ? numbers[0] : 60);
+        var tasks = args.Length > 1 ? numbers[1] : 200_000;
+        var seed = args.Length > 2 ? numbers[2] : Environment.TickCount;
         Console.WriteLine($"seed {seed}, {tasks} tasks, at most {time.TotalSeconds} s, as {Environment.UserName}");
 
         // What .NET opens with its first child is open before we count.

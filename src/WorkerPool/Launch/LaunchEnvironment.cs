@@ -52,7 +52,8 @@ internal static class LaunchEnvironment
         environment["WORKERPOOL_GENERATION"] = Text(ticket.Generation);
         environment["WORKERPOOL_PARENT_PID"] = Text(ticket.ParentId);
         environment[DepthVariable] = Text(ticket.Depth);
-        environment[LaunchTicket.Variable] = (ticket with { Undo = [.. undo, new(LaunchTicket.Variable, null)] }).Format();
+        undo.Add(new(LaunchTicket.Variable, null));
+        environment[LaunchTicket.Variable] = (ticket with { Undo = undo }).Format();
     }
 
     /// <summary>In the worker: puts back what was lent to it, for .NET code and for native code and children alike.</summary>

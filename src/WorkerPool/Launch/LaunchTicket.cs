@@ -29,7 +29,7 @@ internal sealed record LaunchTicket
     internal required int Depth { get; init; }
 
     /// <summary>Variables to put back before user code runs: the value they had, or null for none.</summary>
-    internal required IReadOnlyList<KeyValuePair<string, string?>> Undo { get; init; }
+    internal required List<KeyValuePair<string, string?>> Undo { get; init; }
 
     /// <summary>The ticket of this process, if it was launched as a worker and has not become one yet.</summary>
     internal static LaunchTicket? Pending(IReadOnlyList<string> commandLine)

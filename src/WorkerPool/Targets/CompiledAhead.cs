@@ -16,6 +16,10 @@ internal static class CompiledAhead
         From<bool>(pool);
         From<object>(pool); // all reference types share one
         From<Nothing>(pool);
+        RawForms.NameCode<int>();
+        RawForms.NameCode<long>();
+        RawForms.NameCode<double>();
+        RawForms.NameCode<bool>();
     }
 
     private static void From<T>(ProcessPool pool)

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace WorkerPool.Wire;
 
 /// <summary>
@@ -15,8 +13,9 @@ internal static class RunTime
     internal static FrameFlags Mark(FrameFlags flags, TimeSpan ran)
     {
         var microseconds = (ulong)((ran.Ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond);
-        var power = microseconds <= 1 ? 0 : BitOperations.Log2(microseconds - 1) + 1;
-        return flags | (FrameFlags)(Math.Min(power, Longest) << Shift);
+        var power = 0; // not by BitOperations: code that asks for the processor's instructions is not compiled ahead
+        while (power < Longest && 1UL << power < microseconds) power++;
+        return flags | (FrameFlags)(power << Shift);
     }
 
     /// <summary>Whole microseconds, rounded up as it was sent.</summary>

@@ -14,29 +14,39 @@ internal sealed class DefaultSerializer : IPayloadSerializer
 
     internal static void WriteValue<T>(IBufferWriter<byte> output, T value)
     {
-        if (RawForm<T>.Instance is { } raw) raw.Write(output, value);
-        else JsonForm.Write(output, value);
+        if (RawForm<T>.Instance is not { } raw) JsonForm.Write(output, value);
+        else if (raw.Size == 0) raw.Write(output, value);
+        else
+        {
+            raw.Write(output.GetSpan(raw.Size), value);
+            output.Advance(raw.Size);
+        }
     }
 
     // What a payload holds may be wrong in any way; that is told as the task's outcome, so nothing here is sized by an unchecked number.
-    internal static T ReadValue<T>(in ReadOnlySequence<byte> input) =>
-        RawForm<T>.Instance is { } raw ? raw.Read(input) : JsonForm.Read<T>(input);
+    internal static T ReadValue<T>(in ReadOnlySequence<byte> input)
+    {
+        if (RawForm<T>.Instance is not { } raw) return JsonForm.Read<T>(input);
+        return raw.Size > 0 && input.IsSingleSegment && input.FirstSpan.Length == raw.Size ? raw.Read(input.FirstSpan) : raw.Read(input);
+    }
 }
 
 /// <summary>The raw form of a type.</summary>
-internal abstract class RawForm<T>
+/// <param name="size">See <see cref="Size"/>.</param>
+internal abstract class RawForm<T>(int size = 0)
 {
     /// <summary>Null for types that travel as JSON.</summary>
     internal static readonly RawForm<T>? Instance = (RawForm<T>?)RawForms.Of(typeof(T));
 
     /// <summary>Of those whose values are all of one length: that length in bytes; else 0.</summary>
-    internal virtual int Size => 0;
+    internal int Size { get; } = size;
 
-    internal abstract void Write(IBufferWriter<byte> output, T value);
+    /// <summary>Where <see cref="Size"/> is 0.</summary>
+    internal virtual void Write(IBufferWriter<byte> output, T value) => throw new NotSupportedException();
 
     internal abstract T Read(ReadOnlySequence<byte> input);
 
-    /// <summary>Where <see cref="Size"/> is not 0: the shorter way, to <see cref="Size"/> bytes.</summary>
+    /// <summary>Where <see cref="Size"/> is not 0, to <see cref="Size"/> bytes.</summary>
     internal virtual void Write(Span<byte> bytes, T value) => throw new NotSupportedException();
 
     /// <summary>Where <see cref="Size"/> is not 0: the shorter way, from <see cref="Size"/> bytes.</summary>
@@ -63,6 +73,16 @@ internal static class RawForms
         return null;
     }
 
+    /// <summary>For <see cref="Targets.CompiledAhead"/>: overrides in a generic type are compiled ahead only where they are called by name.</summary>
+    internal static void NameCode<T>()
+        where T : unmanaged
+    {
+        var form = new StructForm<T>();
+        form.Write(new byte[form.Size], default);
+        _ = form.Read(ReadOnlySpan<byte>.Empty);
+        _ = form.Read(ReadOnlySequence<byte>.Empty);
+    }
+
     private static object Make(Type form, Type argument) => Activator.CreateInstance(form.MakeGenericType(argument))!;
 
     // Structs whose bytes mean the same in another process of the same build. As JSON, one whose properties can't be set would silently
@@ -77,21 +97,12 @@ internal static class RawForms
             .All(f => IsPlainField(f.FieldType));
     }
 
-    private sealed class StructForm<T> : RawForm<T>
+    private sealed class StructForm<T>() : RawForm<T>(Unsafe.SizeOf<T>())
         where T : unmanaged
     {
-        internal override int Size => Unsafe.SizeOf<T>();
-
         internal override void Write(Span<byte> bytes, T value) => Unsafe.WriteUnaligned(ref bytes[..Unsafe.SizeOf<T>()][0], value);
 
         internal override T Read(ReadOnlySpan<byte> bytes) => Unsafe.ReadUnaligned<T>(in bytes[..Unsafe.SizeOf<T>()][0]);
-
-        internal override void Write(IBufferWriter<byte> output, T value)
-        {
-            var size = Unsafe.SizeOf<T>();
-            Unsafe.WriteUnaligned(ref output.GetSpan(size)[0], value);
-            output.Advance(size);
-        }
 
         internal override T Read(ReadOnlySequence<byte> input)
         {
