@@ -80,7 +80,7 @@ public static class Crashes
     public static void FinishAfter((string Running, string Go, string Finished) files)
     {
         File.WriteAllText(files.Running, "running");
-        while (!File.Exists(files.Go)) Thread.Sleep(5);
+        Signal.Await(files.Go);
         File.WriteAllText(files.Finished, "finished");
     }
 

@@ -26,7 +26,7 @@ public static class Faults
     public static int WaitFor((string Running, string Go) files)
     {
         File.WriteAllText(files.Running, Pid().ToString(CultureInfo.InvariantCulture));
-        while (!File.Exists(files.Go)) Thread.Sleep(5);
+        Signal.Await(files.Go);
         return Environment.ProcessId;
     }
 

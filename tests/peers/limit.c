@@ -38,42 +38,25 @@ static int ascending(const void *a, const void *b) {
 
 static int up[2], down[2];
 
-static pid_t start_echo(size_t frame) {
-  if (pipe(up) || pipe(down)) exit(2);
-  pid_t pid = fork();
-  if (pid < 0) exit(2);
-  if (pid == 0) {
-    close(up[1]);
-    close(down[0]);
-    char *bytes = malloc(frame);
-    for (;;) {
-      whole(up[0], bytes, frame, 0);
-      whole(down[1], bytes, frame, 1);
-    }
-  }
-  close(up[0]);
-  close(down[1]);
-  return pid;
-}
-
 static char *new_memory(void) {
   void *memory = mmap(0, CALL, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) _exit(4);
   return memory;
 }
 
-static pid_t start_echo_of_calls(void) {
+static pid_t start_echo(size_t frame, int in_new_memory) {
   if (pipe(up) || pipe(down)) exit(2);
   pid_t pid = fork();
   if (pid < 0) exit(2);
   if (pid == 0) {
     close(up[1]);
     close(down[0]);
+    char *kept = in_new_memory ? 0 : malloc(frame);
     for (;;) {
-      char *bytes = new_memory();
-      whole(up[0], bytes, CALL, 0);
-      whole(down[1], bytes, CALL, 1);
-      munmap(bytes, CALL);
+      char *bytes = in_new_memory ? new_memory() : kept;
+      whole(up[0], bytes, frame, 0);
+      whole(down[1], bytes, frame, 1);
+      if (in_new_memory) munmap(bytes, frame);
     }
   }
   close(up[0]);
@@ -92,7 +75,7 @@ static void print(const char *figure, double value) { printf("{\"peer\":\"limit\
 static void rtt(double warm_up, int count) {
   char bytes[64] = {0};
   double *times = malloc((size_t)count * sizeof *times);
-  pid_t pid = start_echo(sizeof bytes);
+  pid_t pid = start_echo(sizeof bytes, 0);
   for (double end = now() + warm_up; now() < end;) {
     whole(up[1], bytes, sizeof bytes, 1);
     whole(down[0], bytes, sizeof bytes, 0);
@@ -127,7 +110,7 @@ static void echo_call(int in_new_memory) {
 static void echo(double warm_up, int count, int in_new_memory) {
   sent = calloc(1, CALL);
   got = calloc(1, CALL);
-  pid_t pid = in_new_memory ? start_echo_of_calls() : start_echo(FRAME);
+  pid_t pid = in_new_memory ? start_echo(CALL, 1) : start_echo(FRAME, 0);
   fcntl(up[1], F_SETPIPE_SZ, FRAME);
   fcntl(down[0], F_SETPIPE_SZ, FRAME);
   for (double end = now() + warm_up; now() < end;) echo_call(in_new_memory);

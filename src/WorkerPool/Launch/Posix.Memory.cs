@@ -34,8 +34,8 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>
-    /// As <see cref="Write"/>, without a copy: the pipe gets the memory itself, which must be pinned, and read by nobody but the pipe's
-    /// reader until he has it (vmsplice(2)). Null where that is not to be had.
+    /// As <see cref="Write"/>, without a copy: the pipe gets the memory itself (vmsplice(2)), which must be pinned, and changed by nobody
+    /// until the pipe's reader has it. Null where that is not to be had.
     /// </summary>
     internal static int? Lend(int fd, ReadOnlySpan<byte> bytes)
     {
@@ -47,7 +47,7 @@ internal static unsafe partial class Posix
                 var count = vmsplice(fd, piece, 1, SPLICE_F_NONBLOCK);
                 if (count >= 0) return (int)count;
                 if (Marshal.GetLastPInvokeError() is ENOSYS or EPERM or EACCES or EINVAL) return null;
-                if (WhyNotWritten() is { } result) return result;
+                if (WhyNotTaken("vmsplice") is { } result) return result;
             }
         }
     }

@@ -94,8 +94,8 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Whether this process may open as many descriptors more; why not, as errno, or 0.</summary>
-    internal static int CanOpen(int count)
+    /// <summary>Why this process may not open as many descriptors more, as errno; 0 when it may.</summary>
+    internal static int WhyCantOpen(int count)
     {
         var opened = stackalloc int[count];
         int have, error = 0;

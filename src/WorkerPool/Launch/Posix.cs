@@ -73,7 +73,7 @@ internal static unsafe partial class Posix
             {
                 var count = write(fd, start, (nuint)bytes.Length);
                 if (count >= 0) return (int)count;
-                if (WhyNotWritten() is { } result) return result;
+                if (WhyNotTaken("write") is { } result) return result;
             }
         }
     }
@@ -186,12 +186,12 @@ internal static unsafe partial class Posix
     }
 
     // What a write returns that failed; null to try again.
-    private static int? WhyNotWritten() => Marshal.GetLastPInvokeError() switch
+    private static int? WhyNotTaken(string call) => Marshal.GetLastPInvokeError() switch
     {
         EINTR => null,
         EAGAIN => 0,
         EPIPE => -1, // .NET ignores SIGPIPE in every process that it starts
-        var error => throw Failed("write", error),
+        var error => throw Failed(call, error),
     };
 
     private static IOException Failed(string call, int error) =>

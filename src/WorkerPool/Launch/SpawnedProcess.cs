@@ -118,7 +118,7 @@ internal sealed class SpawnedProcess : ChildProcess
     // a start that would take the last ones is refused.
     private static void EnsureDescriptors()
     {
-        if (Posix.CanOpen(Taken + Left) is var error && error != 0)
+        if (Posix.WhyCantOpen(Taken + Left) is var error and not 0)
         {
             throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: its parent needs {Taken} file descriptors for it, and {Left} more must be left to the program. Raise the limit (ulimit -n), or start fewer workers.");
         }

@@ -21,7 +21,7 @@ internal sealed class FrameParser : IDisposable
     private FrameHeader _large;     // the frame whose payload is being gathered in _blocks, while _missing > 0
     private int _missing;
     private int _inLastBlock;
-    private bool _lent;             // _blocks were handed on with the last frame
+    private bool _handedOn;         // _blocks were handed on with the last frame
     private int _beforeArray;       // of a large frame that is said to be an array but for its first bytes: how many those are
     private byte[]? _array;         // that array, once enough of it has come; then _blocks hold what stands before it
 
@@ -88,13 +88,13 @@ internal sealed class FrameParser : IDisposable
         header = default;
         payload = default;
         if (_awaitsMagic) return false;
-        if (_lent) ReturnBlocks();
+        if (_handedOn) ReturnBlocks();
         if (_blocks.Count > 0)
         {
             if (_missing > 0) return false;
             header = _large;
             payload = _array is null ? SequenceBlock.Chain(Filled()) : SequenceBlock.Chain(_blocks[0].AsMemory(0, _beforeArray), _array);
-            _lent = true;
+            _handedOn = true;
             return true;
         }
 
@@ -115,9 +115,9 @@ internal sealed class FrameParser : IDisposable
     /// <summary>Hands the blocks over in which the payload of the frame lies that was read last, so that it stays valid; null when it lies in none.</summary>
     internal PayloadBlocks? TakeBlocks()
     {
-        if (!_lent) return null;
+        if (!_handedOn) return null;
         var blocks = new PayloadBlocks(_blocks);
-        (_blocks, _lent, _inLastBlock, _array) = ([], false, 0, null);
+        (_blocks, _handedOn, _inLastBlock, _array) = ([], false, 0, null);
         return blocks;
     }
 
@@ -202,7 +202,7 @@ internal sealed class FrameParser : IDisposable
     private void ReturnBlocks()
     {
         PayloadBlocks.Return(_blocks);
-        _lent = false;
+        _handedOn = false;
         _inLastBlock = 0;
         _array = null;
     }

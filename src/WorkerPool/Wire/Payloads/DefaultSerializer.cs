@@ -118,14 +118,9 @@ internal static class RawForms
     {
         internal override void Write(IBufferWriter<byte> output, T[] value)
         {
-            if (value is byte[] { Length: >= ArrayMark.Least } large && output is PayloadBuffer buffer)
-            {
-                output.Write([(byte)1]);
-                buffer.WriteArray(large);
-                return;
-            }
-
-            WriteOptional<T>(output, value is not null, value);
+            WritePresence(output, value is not null);
+            if (value is byte[] { Length: >= ArrayMark.Least } large && output is PayloadBuffer buffer) buffer.WriteArray(large);
+            else output.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(value.AsSpan()));
         }
 
         internal override T[] Read(ReadOnlySequence<byte> input)
@@ -157,7 +152,11 @@ internal static class RawForms
     // UTF-16 as it stands in memory: exact for every string, lone surrogates too, and the fastest.
     private sealed class TextForm : RawForm<string>
     {
-        internal override void Write(IBufferWriter<byte> output, string value) => WriteOptional<char>(output, value is not null, value.AsSpan());
+        internal override void Write(IBufferWriter<byte> output, string value)
+        {
+            WritePresence(output, value is not null);
+            output.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(value.AsSpan()));
+        }
 
         internal override string Read(ReadOnlySequence<byte> input)
         {
@@ -177,11 +176,10 @@ internal static class RawForms
         internal override Nothing Read(ReadOnlySequence<byte> input) => default;
     }
 
-    private static void WriteOptional<T>(IBufferWriter<byte> output, bool present, ReadOnlySpan<T> items)
-        where T : unmanaged
+    private static void WritePresence(IBufferWriter<byte> output, bool present)
     {
-        output.Write([present ? (byte)1 : (byte)0]);
-        output.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(items));
+        output.GetSpan(1)[0] = present ? (byte)1 : (byte)0;
+        output.Advance(1);
     }
 
     private static bool TakePresence(ref ReadOnlySequence<byte> input)
