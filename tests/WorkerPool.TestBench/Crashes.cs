@@ -80,7 +80,7 @@ public static class Crashes
     public static void FinishAfter((string Running, string Go, string Finished) files)
     {
         File.WriteAllText(files.Running, "running");
-        Signal.Await(files.Go);
+        GateFile.Await(files.Go);
         File.WriteAllText(files.Finished, "finished");
     }
 

@@ -26,7 +26,7 @@ public static class Faults
     public static int WaitFor((string Running, string Go) files)
     {
         File.WriteAllText(files.Running, Pid().ToString(CultureInfo.InvariantCulture));
-        Signal.Await(files.Go);
+        GateFile.Await(files.Go);
         return Environment.ProcessId;
     }
 

@@ -18,7 +18,7 @@ public static class Mapped
     /// <summary>Waits until that file is there; not at all for "".</summary>
     public static int WaitIfNamed(string file)
     {
-        if (file.Length > 0) Signal.Await(file);
+        if (file.Length > 0) GateFile.Await(file);
         return 0;
     }
 

@@ -38,8 +38,8 @@ static int ascending(const void *a, const void *b) {
 
 static int up[2], down[2];
 
-static char *new_memory(void) {
-  void *memory = mmap(0, CALL, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+static char *new_memory(size_t length) {
+  void *memory = mmap(0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) _exit(4);
   return memory;
 }
@@ -53,7 +53,7 @@ static pid_t start_echo(size_t frame, int in_new_memory) {
     close(down[0]);
     char *kept = in_new_memory ? 0 : malloc(frame);
     for (;;) {
-      char *bytes = in_new_memory ? new_memory() : kept;
+      char *bytes = in_new_memory ? new_memory(frame) : kept;
       whole(up[0], bytes, frame, 0);
       whole(down[1], bytes, frame, 1);
       if (in_new_memory) munmap(bytes, frame);
@@ -101,7 +101,7 @@ static void *send_call(void *unused) {
 static void echo_call(int in_new_memory) {
   pthread_t writer;
   pthread_create(&writer, 0, send_call, 0);
-  char *result = in_new_memory ? new_memory() : got;
+  char *result = in_new_memory ? new_memory(CALL) : got;
   whole(down[0], result, CALL, 0);
   pthread_join(writer, 0);
   if (in_new_memory) munmap(result, CALL);
@@ -110,7 +110,7 @@ static void echo_call(int in_new_memory) {
 static void echo(double warm_up, int count, int in_new_memory) {
   sent = calloc(1, CALL);
   got = calloc(1, CALL);
-  pid_t pid = in_new_memory ? start_echo(CALL, 1) : start_echo(FRAME, 0);
+  pid_t pid = start_echo(in_new_memory ? CALL : FRAME, in_new_memory);
   fcntl(up[1], F_SETPIPE_SZ, FRAME);
   fcntl(down[0], F_SETPIPE_SZ, FRAME);
   for (double end = now() + warm_up; now() < end;) echo_call(in_new_memory);

@@ -185,7 +185,7 @@ internal static unsafe partial class Posix
         return bytes;
     }
 
-    // What a write returns that failed; null to try again.
+    // What to return for bytes that the pipe did not take; null to try again.
     private static int? WhyNotTaken(string call) => Marshal.GetLastPInvokeError() switch
     {
         EINTR => null,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace WorkerPool.Wire.Payloads;
 
@@ -108,7 +109,7 @@ internal static class RawForms
         {
             if (input.Length != Unsafe.SizeOf<T>()) throw Wrong(typeof(T), input.Length);
             T value = default;
-            input.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<T>(ref value)));
+            input.CopyTo(MemoryMarshal.AsBytes(new Span<T>(ref value)));
             return value;
         }
     }
@@ -120,7 +121,7 @@ internal static class RawForms
         {
             WritePresence(output, value is not null);
             if (value is byte[] { Length: >= ArrayMark.Least } large && output is PayloadBuffer buffer) buffer.WriteArray(large);
-            else output.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(value.AsSpan()));
+            else output.Write(MemoryMarshal.AsBytes(value.AsSpan()));
         }
 
         internal override T[] Read(ReadOnlySequence<byte> input)
@@ -130,7 +131,7 @@ internal static class RawForms
             var size = Unsafe.SizeOf<T>();
             if (input.Length % size != 0) throw Wrong(typeof(T[]), input.Length);
             var array = FreshArray.Of<T>(checked((int)(input.Length / size)));
-            input.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan()));
+            input.CopyTo(MemoryMarshal.AsBytes(array.AsSpan()));
             return array;
         }
     }
@@ -155,7 +156,7 @@ internal static class RawForms
         internal override void Write(IBufferWriter<byte> output, string value)
         {
             WritePresence(output, value is not null);
-            output.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(value.AsSpan()));
+            output.Write(MemoryMarshal.AsBytes(value.AsSpan()));
         }
 
         internal override string Read(ReadOnlySequence<byte> input)
@@ -163,7 +164,7 @@ internal static class RawForms
             if (!TakePresence(ref input)) return null!;
             if (input.Length % sizeof(char) != 0) throw Wrong(typeof(string), input.Length);
             return string.Create(checked((int)(input.Length / sizeof(char))), input, static (span, bytes) =>
-                bytes.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(span)));
+                bytes.CopyTo(MemoryMarshal.AsBytes(span)));
         }
     }
 
