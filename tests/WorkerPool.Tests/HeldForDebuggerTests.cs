@@ -33,9 +33,6 @@ internal sealed class HeldForDebuggerTests : ProcessTest
             Assert.That(File.Exists(told), "it did not go on");
             await Command.RunAsync("kill", ["-INT", $"{tracer.Id}"]);
             await tracer.WaitForExitAsync();
-            tracer.StandardInput.Dispose();
-            tracer.StandardOutput.Dispose();
-            tracer.StandardError.Dispose();
         }
 
         Assert.That(await File.ReadAllTextAsync($"/proc/{held.Id}/status"), Does.Match(@"TracerPid:\s*0\n"), "it is traced no more, and alive");
@@ -116,9 +113,6 @@ internal sealed class HeldForDebuggerTests : ProcessTest
         parent.Kill();
         await parent.WaitForExitAsync();
         Assert.That(await Until.GoneAsync(pid, TimeSpan.FromSeconds(20)), "it waits without a parent");
-        parent.StandardInput.Dispose();
-        parent.StandardOutput.Dispose();
-        parent.StandardError.Dispose();
     }
 
     private static WorkerProcess Start(string name, string told, LogLines log) => WorkerProcess.Start(

@@ -59,14 +59,13 @@ internal sealed class PoolHostTests : PoolTest
         const int Seconds = 3;
         var go = NewFile();
         using var parent = Command.Start(Bench.TestBench, ["PoolWithTimeout", go, $"{Seconds}"]);
-        using var output = parent.StandardOutput;
-        Assert.That(await output.ReadLineAsync(), Is.EqualTo("running"));
+        Assert.That(await parent.StandardOutput.ReadLineAsync(), Is.EqualTo("running"));
         Assert.That(Native.Kill(parent.Id, 19), Is.Zero);
         Assert.That(await Until.TrueAsync(() => ProcessState.IsStopped(parent.Id)));
         await Task.Delay(TimeSpan.FromSeconds(Seconds + 1)); // time that passes is what is tested
         Assert.That(Native.Kill(parent.Id, 18), Is.Zero);
         await File.WriteAllTextAsync(go, "go");
-        Assert.That(await output.ReadLineAsync(), Is.EqualTo("succeeded"));
+        Assert.That(await parent.StandardOutput.ReadLineAsync(), Is.EqualTo("succeeded"));
         await parent.WaitForExitAsync();
     }
 
@@ -75,13 +74,12 @@ internal sealed class PoolHostTests : PoolTest
     {
         var bench = BenchCopy.Make(NewFile());
         using var parent = Command.Start(bench.Apphost, ["PoolThatIsBuiltAgain"]);
-        using var output = parent.StandardOutput;
-        var pid = int.Parse((await output.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        var pid = int.Parse((await parent.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
         bench.BuildAgain(assembly);
         Assert.That(Native.Kill(pid, 9), Is.Zero);
         await parent.StandardInput.WriteLineAsync("go");
         parent.StandardInput.Close();
-        var lines = (await output.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60))).TrimEnd().Split('\n');
+        var lines = (await parent.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60))).TrimEnd().Split('\n');
         await parent.WaitForExitAsync();
         Assert.That(lines, Has.Length.EqualTo(2));
         Assert.That(lines, Is.All.StartsWith("WorkerStartException: Worker 'pool-1' (pid ").And.All.Contains($"another build of {assembly}").And.All.Contains("generation 2"), "no third one was tried");
@@ -91,9 +89,8 @@ internal sealed class PoolHostTests : PoolTest
     public async Task A_start_that_fails_half_way_kills_what_was_started([Range(70, 75)] int descriptors)
     {
         using var parent = Command.Start(Bench.TestBench, ["PoolBeyondDescriptors", $"{descriptors}"]);
-        using var output = parent.StandardOutput;
-        Assert.That(await output.ReadLineAsync(), Does.Match(@"^large-([2-9]|\d\d): Worker 'large-\d+' could not be started: "), "the first were started");
-        Assert.That(await output.ReadLineAsync(), Is.EqualTo("ready"));
+        Assert.That(await parent.StandardOutput.ReadLineAsync(), Does.Match(@"^large-([2-9]|\d\d): Worker 'large-\d+' could not be started: "), "the first were started");
+        Assert.That(await parent.StandardOutput.ReadLineAsync(), Is.EqualTo("ready"));
         Assert.That(await Until.TrueAsync(() => Proc.ChildrenOf(parent.Id).Count == 0), "workers are left");
         Assert.That(await Until.TrueAsync(() => !Proc.Descriptors(parent.Id).Any(d => d.Contains("pidfd", StringComparison.Ordinal))), "their descriptors are left");
         parent.Kill();
@@ -105,9 +102,8 @@ internal sealed class PoolHostTests : PoolTest
     public async Task A_pool_that_idles_and_its_parent_use_no_processor()
     {
         using var parent = Command.Start(Bench.TestBench, ["IdlePool"]);
-        using var output = parent.StandardOutput;
         var pids = new List<int> { parent.Id };
-        while (await output.ReadLineAsync() is { } line && line != "ready") pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
+        while (await parent.StandardOutput.ReadLineAsync() is { } line && line != "ready") pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
         Assert.That(pids, Has.Count.EqualTo(4));
 
         // The runtime goes on compiling for a while, on a busy machine for longer; what polls never comes to rest.

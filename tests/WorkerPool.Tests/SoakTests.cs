@@ -53,10 +53,8 @@ internal sealed class SoakTests : ProcessTest
 
     private static async Task<string> AssertHeldAsync(System.Diagnostics.Process soak)
     {
-        using var outputReader = soak.StandardOutput;
-        using var errorReader = soak.StandardError;
-        var error = errorReader.ReadToEndAsync();
-        var output = await outputReader.ReadToEndAsync();
+        var error = soak.StandardError.ReadToEndAsync();
+        var output = await soak.StandardOutput.ReadToEndAsync();
         await soak.WaitForExitAsync();
         Assert.That(soak.ExitCode, Is.Zero, output + await error);
         await TestContext.Out.WriteLineAsync(output);

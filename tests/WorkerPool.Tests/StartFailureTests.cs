@@ -129,8 +129,6 @@ internal sealed class StartFailureTests : ProcessTest
         var bench = BenchCopy.Make(NewFile("bench"));
         string[] arguments = apphost ? ["ReportWhenTold", NewFile()] : [bench.Assembly, "ReportWhenTold", NewFile()];
         using var parent = Command.Start(apphost ? bench.Apphost : "dotnet", arguments);
-        using var standardOutput = parent.StandardOutput;
-        using var standardError = parent.StandardError;
         Assert.That(await parent.StandardOutput.ReadLineAsync(), Is.EqualTo("ready"));
         bench.BuildAgain(assembly);
         await parent.StandardInput.WriteLineAsync("go");

@@ -12,12 +12,8 @@ internal static class Command
     internal static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, string input = "", IReadOnlyDictionary<string, string?>? environment = null, string? directory = null, TimeSpan? within = null)
     {
         using var process = Start(program, arguments, environment, directory);
-
-        // Process leaves readers that were used to the garbage collector, and their pipes open until then.
-        using var outputReader = process.StandardOutput;
-        using var errorReader = process.StandardError;
-        var output = outputReader.ReadToEndAsync();
-        var error = errorReader.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
         try
         {
             await process.StandardInput.WriteAsync(input);
@@ -39,18 +35,13 @@ internal static class Command
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end in time.\n{await output}\n{await error}");
         }
 
-        var result = new CommandResult(process.ExitCode, await output, await error);
-
-        // Process.Dispose leaves a reader that was asked for to the garbage collector, and each test waits until its pipes are closed.
-        process.StandardOutput.Dispose();
-        process.StandardError.Dispose();
-        return result;
+        return new CommandResult(process.ExitCode, await output, await error);
     }
 
     /// <summary>Runs a command and gives its trimmed stdout.</summary>
     internal static async Task<string> OutputAsync(string program, params string[] arguments) => (await RunAsync(program, arguments)).Output.Trim();
 
-    /// <summary>Starts a command with all its handles redirected, in UTF-8.</summary>
+    /// <summary>Starts a command with all its handles redirected, in UTF-8; disposed, none of their pipes is left.</summary>
     internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null)
     {
         var info = new ProcessStartInfo(program)
@@ -70,7 +61,9 @@ internal static class Command
             else info.Environment[name] = value;
         }
 
-        return Process.Start(info)!;
+        var process = new PipedProcess { StartInfo = info };
+        process.Start();
+        return process;
     }
 
     /// <summary>Skips the test, with the reason, where a tool is not installed.</summary>
@@ -80,6 +73,23 @@ internal static class Command
         {
             var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, tool)));
             Assume.That(found, $"'{tool}' is not installed");
+        }
+    }
+
+    // Process leaves the streams that it has handed out to the garbage collector, and their pipes open until it runs; each test waits for
+    // those to be closed.
+    private sealed class PipedProcess : Process
+    {
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                StandardInput.Dispose();
+                StandardOutput.Dispose();
+                StandardError.Dispose();
+            }
+
+            base.Dispose(disposing);
         }
     }
 }

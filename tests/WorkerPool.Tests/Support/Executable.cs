@@ -83,10 +83,6 @@ internal sealed class RunningExecutable : IAsyncDisposable
             await Until.TrueAsync(() => _process.HasExited, TimeSpan.FromMilliseconds(200));
         }
 
-        // Process leaves streams that were used to the garbage collector, and their pipes open until then.
-        _process.StandardInput.Dispose();
-        _process.StandardOutput.Dispose();
-        _process.StandardError.Dispose();
         _process.Dispose();
     }
 
