@@ -107,8 +107,13 @@ public sealed partial class ProcessPool
     /// <exception cref="TaskTimeoutException">(by the task) It ran too long.</exception>
     /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again, or the program was built again.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
-    private Task<R> Call<T, R>(TargetReference target, T argument, TaskOptions? options, CancellationToken cancellationToken) =>
-        Submit<R>(target, Arguments.Write(target.Number, argument, _serializer, nameof(argument)), options, cancellationToken);
+    private Task<R> Call<T, R>(TargetReference target, T argument, TaskOptions? options, CancellationToken cancellationToken)
+    {
+        var run = _options.InProcess
+            ? Arguments.Write(target.Number, argument, _serializer, nameof(argument))
+            : Arguments.WriteLate(target.Number, argument, _serializer, nameof(argument));
+        return Submit<R>(target, run, options, cancellationToken);
+    }
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
     /// <param name="options">Default: the pool's.</param>
@@ -134,6 +139,7 @@ public sealed partial class ProcessPool
         }
 
         var task = new CallTask<R> { Target = target, Run = run, Settings = settings };
+        using var late = run.ShareLate();
         try
         {
             _dispatcher.Submit(task);
@@ -144,6 +150,8 @@ public sealed partial class ProcessPool
             throw;
         }
 
+        // A large array's first bytes are on their way to a worker while its last ones are still copied.
+        late?.CopyLate();
         if (cancellationToken.CanBeCanceled) task.CancelWith(_dispatcher, cancellationToken);
         return task.Task;
     }

@@ -173,6 +173,7 @@ internal sealed partial class WorkerSession
         lock (_gate)
         {
             while (_welcome is null && !_stopping) WaitForChange();
+            _link.EndHelp();
             return _welcome;
         }
     }
@@ -182,6 +183,7 @@ internal sealed partial class WorkerSession
         lock (_gate)
         {
             while (_queue.Count == 0 && !_stopping) WaitForChange();
+            _link.EndHelp();
             if (_stopping && _terminated | _orphaned | _endsAfterFirstTask) return null; // SIGTERM and the parent's end leave the rest
             if (_queue.Count == 0) return null;
             var task = _queue.RemoveFirst();

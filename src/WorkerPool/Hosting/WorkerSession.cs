@@ -121,7 +121,12 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
             var token = cancellation?.Token ?? CancellationToken.None;
             if ((task.Flags & FrameFlags.Chunk) != 0) invoker.CallEach(task.Argument, _serializer, _value, token);
-            else invoker.Call(task.Argument, _serializer, _value, ref entered, token);
+            else
+            {
+                _value.LargeArrays = LargeArrays.Held; // the next target runs when it has left
+                invoker.Call(task.Argument, _serializer, _value, ref entered, token);
+            }
+
             Send(FrameKind.Result, RunTime.Mark(task.Flags & FrameFlags.Chunk, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
             return Environment.ExitCode;
         }

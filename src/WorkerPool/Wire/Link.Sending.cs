@@ -11,6 +11,7 @@ internal sealed partial class Link
     internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
     {
         var length = payload.Seal(kind, flags, taskId);
+        payload.SendLate(_writeMore);
         lock (_gate)
         {
             _posted += length;
@@ -35,6 +36,7 @@ internal sealed partial class Link
     internal long Add(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
     {
         var length = payload.Seal(kind, flags, taskId);
+        payload.SendLate(_writeMore);
         lock (_gate)
         {
             _posted += length;
@@ -78,8 +80,8 @@ internal sealed partial class Link
     }
 
     /// <summary>
-    /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone (then false), or
-    /// <paramref name="patience"/> is over. The other side's reader never waits for ours, so this ends.
+    /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone, or has taken nothing for as long as
+    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends.
     /// </summary>
     internal bool WaitForBacklog(long bytes, TimeSpan patience)
     {
@@ -87,6 +89,7 @@ internal sealed partial class Link
         {
             while (_outbox.Length > bytes && !_unwritable)
             {
+                _awaited = Math.Max(_awaited, patience == Timeout.InfiniteTimeSpan ? bytes : long.MaxValue);
                 if (!Monitor.Wait(_gate, patience)) return false;
             }
 
@@ -99,7 +102,9 @@ internal sealed partial class Link
     {
         while (_outbox.Length > 0 && !_isFull)
         {
-            var count = WriteOut(_outbox.Next, _outbox.Lendable);
+            var next = _outbox.Next;
+            if (next.IsEmpty) return; // its copier comes with more
+            var count = WriteOut(next, Math.Min(_outbox.Lendable, next.Length));
             if (_unwritable) return;
             _outbox.Advance(count);
         }
@@ -111,7 +116,9 @@ internal sealed partial class Link
         var total = 0;
         while (total < bytes.Length)
         {
-            var count = lendable - total >= LeastLent ? _pipes.Lend(bytes[total..lendable]) : _pipes.Write(bytes[total..]);
+            var lends = lendable - total >= LeastLent;
+            var next = lends ? bytes[total..lendable] : bytes[total..];
+            var count = lends ? _pipes.Lend(next) : _pipes.Write(next);
             if (count < 0)
             {
                 GiveUpWriting();
@@ -120,22 +127,34 @@ internal sealed partial class Link
 
             _written += count;
             total += count;
-            if (count > 0 || (bytes.Length - total >= Large && _pipes.GrowOutput())) continue;
+            if (count == next.Length || (Math.Max(_outbox.Length, bytes.Length) - total >= Large && _pipes.GrowOutput())) continue;
             _isFull = true;
-            _pipes.Wake(); // to wait for room from now on
+            if (!_awaitsRoom && Thread.CurrentThread != _thread) _pipes.Wake(); // to wait for room from now on
+            _awaitsRoom = true;
             break;
         }
 
         return total;
     }
 
+    // The reader thread's: there is room.
     private void WriteOn()
+    {
+        lock (_gate)
+        {
+            _awaitsRoom = false;
+            WriteMore();
+        }
+    }
+
+    // The copier's as well: there is more to write, and by now there may be room.
+    private void WriteMore()
     {
         lock (_gate)
         {
             _isFull = false;
             WriteOutbox();
-            Monitor.PulseAll(_gate);
+            if (_outbox.Length <= _awaited) WakeWaiting();
         }
     }
 
@@ -143,6 +162,12 @@ internal sealed partial class Link
     {
         _unwritable = true;
         _outbox.Clear();
+        WakeWaiting();
+    }
+
+    private void WakeWaiting()
+    {
+        _awaited = -1;
         Monitor.PulseAll(_gate);
     }
 }

@@ -14,18 +14,24 @@ internal sealed partial class Link
     // What is worth a larger pipe.
     private const int Large = 256 * 1024;
 
+    // What is read at once: while we copy it out of the pipe, the other side fills the rest of it.
+    private const int MostRead = 256 * 1024;
+
     private readonly PipePair _pipes;
     private readonly ILinkEvents _events;
     private readonly FrameParser _parser;
     private readonly Thread _thread;
     private readonly byte[] _errorBytes;
+    private readonly Action _writeMore;
 
     // Under the lock.
     private readonly object _gate = new();
     private readonly Outbox _outbox = new();
     private long _posted;
     private long _written;
-    private bool _isFull; // the pipe: the reader thread goes on when there is room
+    private long _awaited = -1; // who waits for the outbox to shrink is told when no more is left than this
+    private bool _isFull; // the pipe, when it was last written to
+    private bool _awaitsRoom; // the reader thread goes on when there is some
     private bool _unwritable;
     private bool _disposed;
 
@@ -35,6 +41,7 @@ internal sealed partial class Link
     // The reader thread's, and the helper's while it reads.
     private readonly object _reading = new();
     private volatile ProtocolException? _faultOfHelper;
+    private volatile bool _helperReads; // alone: input is not the reader thread's
 
     // Touched only by the reader thread.
     private Readiness _wanted = Readiness.Input | Readiness.Exit;
@@ -47,6 +54,7 @@ internal sealed partial class Link
     {
         _pipes = pipes;
         _events = events;
+        _writeMore = WriteMore;
         _parser = new FrameParser(fromWorker);
         _errorBytes = fromWorker ? new byte[16 * 1024] : [];
         if (fromWorker) _wanted |= Readiness.Error;
@@ -92,12 +100,15 @@ internal sealed partial class Link
     internal bool ReadAsHelper()
     {
         if (!_pipes.WaitAsHelper()) return true;
+        var goesOn = false;
+        var isInsideLarge = false;
         lock (_reading)
         {
             try
             {
                 // To the last byte: who waits for input is told of what comes, not of what is left.
-                return ReadFrames(long.MaxValue) != 0;
+                goesOn = ReadFrames(long.MaxValue) != 0;
+                isInsideLarge = goesOn && _parser.Missing >= Large;
             }
             catch (ProtocolException e)
             {
@@ -105,8 +116,21 @@ internal sealed partial class Link
             }
         }
 
+        if (isInsideLarge != _helperReads || !goesOn) LetHelperRead(isInsideLarge);
+        return goesOn;
+    }
+
+    /// <summary>The helper does something else from here on, in the middle of a large frame or not.</summary>
+    internal void EndHelp()
+    {
+        if (_helperReads) LetHelperRead(false);
+    }
+
+    // A large frame is the helper's alone once it has begun to read it: two who read it in turns would wake each other for each part of it.
+    private void LetHelperRead(bool alone)
+    {
+        _helperReads = alone;
         WakeReader();
-        return false;
     }
 
     /// <summary>Ends the helper's wait that is under way, or its next one.</summary>
@@ -127,7 +151,7 @@ internal sealed partial class Link
         {
             while (!_closing)
             {
-                var ready = _pipes.Wait(IsFull() ? _wanted | Readiness.Output : _wanted);
+                var ready = _pipes.Wait(Wanted());
                 if (_closing) break;
                 if ((ready & Readiness.Output) != 0) WriteOn();
                 if ((ready & Readiness.Error) != 0) ReadError();
@@ -156,9 +180,10 @@ internal sealed partial class Link
         }
     }
 
-    private bool IsFull()
+    private Readiness Wanted()
     {
-        lock (_gate) return _isFull && !_unwritable;
+        var wanted = _helperReads ? _wanted & ~Readiness.Input : _wanted;
+        lock (_gate) return _awaitsRoom && !_unwritable ? wanted | Readiness.Output : wanted;
     }
 
     private void Drain()
@@ -207,6 +232,7 @@ internal sealed partial class Link
         while (true)
         {
             var room = _parser.GetMemory().Span;
+            if (room.Length > MostRead) room = room[..MostRead];
             var count = _pipes.Read(room);
             if (count <= 0) return total > 0 ? total : count;
             total += count;

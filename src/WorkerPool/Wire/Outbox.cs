@@ -60,14 +60,14 @@ internal sealed class Outbox
         Length += bytes.Length;
     }
 
-    /// <summary>What is to be written next; empty when nothing is.</summary>
-    internal ReadOnlySpan<byte> Next => _closed.Count > 0 ? _first.Span : _slab.AsSpan(_start, _end - _start);
+    /// <summary>What is to be written next; empty when nothing is, or it is not there yet.</summary>
+    internal ReadOnlySpan<byte> Next => _closed.TryPeek(out var piece) ? _first.Span[..Ready(piece)] : _slab.AsSpan(_start, _end - _start);
 
     /// <summary>
-    /// How many bytes of <see cref="Next"/> the pipe may be lent (see <see cref="PipePair.Lend"/>): those of a large frame of which a pipe-full
+    /// How many of the first bytes the pipe may be lent (see <see cref="PipePair.Lend"/>): those of a large frame of which a pipe-full
     /// more is to come. When that is in the pipe they are out of it; and before that, the frame's blocks go to nobody else.
     /// </summary>
-    internal int Lendable => _closed.TryPeek(out var piece) && piece.After > 0 ? (int)Math.Clamp(_first.Length + (long)piece.After - PipePair.MostCapacity, 0, _first.Length) : 0;
+    internal int Lendable => _closed.TryPeek(out var piece) && piece.Owner is not null ? (int)Math.Clamp(_first.Length + (long)piece.After - PipePair.MostCapacity, 0, _first.Length) : 0;
 
     /// <summary>So much of <see cref="Next"/> was written.</summary>
     internal void Advance(int count)
@@ -106,6 +106,9 @@ internal sealed class Outbox
         if (_closed.Count == 0) _first = piece.Bytes;
         _closed.Enqueue(piece);
     }
+
+    // How much of what is left of the first piece is there.
+    private int Ready(Piece piece) => piece.Owner is { Missing: var missing and > 0 } ? Math.Max(_first.Length - Math.Max(missing - piece.After, 0), 0) : _first.Length;
 
     private static void GiveBack(Piece piece)
     {

@@ -17,6 +17,10 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     // shared pool keeps what it is given back, for a minute at least, and in a process that idles for ever: so none are larger.
     private const int BlockSize = 1 << 20;
 
+    // A shorter array is copied sooner than a reader is woken; and so what is late is never in one block.
+    private const int LeastLate = 2 * BlockSize;
+    private const int LatePiece = BlockSize / 4;
+
     private List<FullBlock>? _full; // of a large frame, all blocks but the last
     private byte[] _bytes;
     private int _end = FrameHeader.Size;
@@ -24,7 +28,15 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     private int _shares = 1;
     private (int Start, int End) _array; // of the payload, what is one large array
 
+    // That array while there is only room for it, CopiedLater: read by links meanwhile, on any thread.
+    private byte[]? _late;
+    private int _missing;
+    private Action? _sender;
+
     internal PayloadBuffer(int sizeHint = 240) => _bytes = Rent(Math.Min(FrameHeader.Size + sizeHint, BlockSize));
+
+    /// <summary>What becomes of large arrays that are written to it from here on; <see cref="Clear"/> sets it back.</summary>
+    internal LargeArrays LargeArrays { get; set; }
 
     internal int PayloadLength => _before + _end - FrameHeader.Size;
 
@@ -47,15 +59,75 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     internal void Clear()
     {
         ReturnFull();
-        (_end, _array) = (FrameHeader.Size, default);
+        (_end, _array, _late, _missing, LargeArrays) = (FrameHeader.Size, default, null, 0, LargeArrays.Copied);
     }
 
     /// <summary>A large array, of at least <see cref="ArrayMark.Least"/> bytes. When it is the payload's last part, its reader is told.</summary>
     internal void WriteArray(byte[] array)
     {
         var start = PayloadLength;
-        this.Write(array);
+        if (LargeArrays == LargeArrays.Held)
+        {
+            EnsureFits(array.Length);
+            Close(_bytes, _end, isPooled: true);
+            Close(array, array.Length, isPooled: false);
+            (_bytes, _end) = (Rent(FrameHeader.Size), 0);
+        }
+        else if (LargeArrays == LargeArrays.CopiedLater && array.Length >= LeastLate && _late is null)
+        {
+            for (var left = array.Length; left > 0;)
+            {
+                var room = Math.Min(left, GetSpan().Length);
+                Advance(room);
+                left -= room;
+            }
+
+            (_late, _missing) = (array, array.Length);
+        }
+        else
+        {
+            this.Write(array);
+        }
+
         _array = (start, PayloadLength);
+    }
+
+    /// <summary>Whether <see cref="CopyLate"/> has something to do.</summary>
+    internal bool IsLate => _late is not null;
+
+    /// <summary>How many bytes at its end are not there yet. From any thread.</summary>
+    internal int Missing => Volatile.Read(ref _missing);
+
+    /// <summary>
+    /// Copies the array that there is only room for, while links send what is there already. Once, by a thread that has a share of its own
+    /// and holds no lock.
+    /// </summary>
+    internal void CopyLate()
+    {
+        var (array, copied, before) = (_late!, 0, 0);
+        foreach (var block in Blocks())
+        {
+            var room = MemoryMarshal.AsMemory(block)[Math.Clamp(FrameHeader.Size + _array.Start - before, 0, block.Length)..];
+            before += block.Length;
+            while (room.Length > 0)
+            {
+                var piece = array.AsMemory(copied, Math.Min(room.Length, LatePiece));
+                piece.CopyTo(room);
+                room = room[piece.Length..];
+                copied += piece.Length;
+                Volatile.Write(ref _missing, array.Length - copied);
+                Interlocked.MemoryBarrier(); // see SendLate
+                Volatile.Read(ref _sender)?.Invoke();
+            }
+        }
+
+        _late = null;
+    }
+
+    /// <summary>Where bytes are missing: has <paramref name="sender"/> called, on the copying thread, each time after there are more than are seen from here on.</summary>
+    internal void SendLate(Action sender)
+    {
+        if (Missing > 0) Interlocked.Exchange(ref _sender, sender); // a full fence
     }
 
     /// <summary>An empty buffer in the place of this one: itself, unless somebody else still has a share of it, or it has become large.</summary>
@@ -80,7 +152,9 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
             throw new ProtocolException($"a {kind} frame can't hold {PayloadLength} bytes; at most {FrameKinds.MaxPayload(kind)}");
         }
 
-        if (_array.Start > 0 && _array.End == PayloadLength) flags = ArrayMark.Mark(flags, _array.Start);
+        var endsWithArray = _array.End == PayloadLength;
+        if (IsLate && !endsWithArray) throw new InvalidOperationException("what is copied later must be a payload's end");
+        if (_array.Start > 0 && endsWithArray) flags = ArrayMark.Mark(flags, _array.Start);
         new FrameHeader(PayloadLength, kind, flags, taskId).Write(_full is null ? _bytes : _full[0].Bytes);
         return (long)PayloadLength + FrameHeader.Size;
     }
@@ -123,11 +197,10 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     {
         var wanted = Math.Max(sizeHint, 1);
         if (_bytes.Length - _end >= wanted) return;
-        if ((long)_before + _end + wanted > Protocol.MaxPayload) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+        EnsureFits(wanted);
         if (_bytes.Length >= BlockSize || (_full is not null && _end > 0))
         {
-            (_full ??= []).Add(new FullBlock(_bytes, _end, new PinnedGCHandle<byte[]>(_bytes)));
-            _before += _end;
+            Close(_bytes, _end, isPooled: true);
             (_bytes, _end) = (Rent(Math.Max(wanted, BlockSize)), 0);
             return;
         }
@@ -138,21 +211,32 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         _bytes = larger;
     }
 
+    private void EnsureFits(int more)
+    {
+        if ((long)_before + _end + more > Protocol.MaxPayload) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+    }
+
+    private void Close(byte[] bytes, int length, bool isPooled)
+    {
+        (_full ??= []).Add(new FullBlock(bytes, length, new PinnedGCHandle<byte[]>(bytes), isPooled));
+        _before += length;
+    }
+
     private void ReturnFull()
     {
-        foreach (var (bytes, _, pin) in _full ?? [])
+        foreach (var (bytes, _, pin, isPooled) in _full ?? [])
         {
             pin.Dispose();
-            Return(bytes);
+            if (isPooled) Return(bytes);
         }
 
         (_full, _before) = (null, 0);
     }
 
-    // Stays where it is: pipes may read it there (see PipePair.Lend).
-    private sealed record FullBlock(byte[] Bytes, int Length, PinnedGCHandle<byte[]> Pin);
+    // Stays where it is: pipes may read it there (see PipePair.Lend). So does the last block where it is longer than what a pipe holds.
+    private sealed record FullBlock(byte[] Bytes, int Length, PinnedGCHandle<byte[]> Pin, bool IsPooled);
 
-    private static byte[] Rent(int length) => length <= BlockSize ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+    private static byte[] Rent(int length) => length <= BlockSize ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length, pinned: true);
 
     private static void Return(byte[] bytes)
     {

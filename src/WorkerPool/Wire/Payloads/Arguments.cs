@@ -17,6 +17,15 @@ internal static class Arguments
     internal static RunFrame Write<T>(int target, T argument, IPayloadSerializer serializer, string parameter) =>
         Write(target, argument, serializer, parameter, static (payload, argument, serializer) => Payload.Write(serializer, payload, argument));
 
+    /// <summary>The same, and a large array is copied later: see <see cref="RunFrame.ShareLate"/>.</summary>
+    /// <exception cref="ArgumentException">As Write.</exception>
+    internal static RunFrame WriteLate<T>(int target, T argument, IPayloadSerializer serializer, string parameter) =>
+        Write(target, argument, serializer, parameter, static (payload, argument, serializer) =>
+        {
+            payload.LargeArrays = LargeArrays.CopiedLater;
+            Payload.Write(serializer, payload, argument);
+        });
+
     /// <summary>A Run frame whose argument is text, for a target by name.</summary>
     internal static RunFrame WriteText(int target, string text) =>
         Write(target, text, DefaultSerializer.Instance, nameof(text), static (payload, text, _) => EncodingExtensions.GetBytes(Encoding.UTF8, text, payload));
