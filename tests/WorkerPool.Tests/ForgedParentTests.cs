@@ -56,6 +56,16 @@ internal sealed class ForgedParentTests : ProcessTest
     }
 
     [Test]
+    public async Task So_does_one_that_has_begun_to_read_a_large_one([Values] bool isTerminated)
+    {
+        using var parent = await ForgedParent.StartAsync();
+        await parent.SendAsync([.. Welcome, .. TestFrame.Bytes(50_000_000, (byte)FrameKind.Run, 0, 1, new byte[10_000_000])]);
+        if (isTerminated) await Command.RunAsync("kill", ["-TERM", $"{parent.WorkerId}"]);
+        else parent.HangUp();
+        Assert.That(await parent.EndAsync(Patience), isTerminated ? Is.Empty : Does.Contain("the bytes ended in the middle of a frame"));
+    }
+
+    [Test]
     public async Task A_worker_whose_parent_hangs_up_ends_without_a_word()
     {
         using var parent = await ForgedParent.StartAsync();
@@ -89,6 +99,8 @@ internal sealed class ForgedParentTests : ProcessTest
         private readonly Task<string> _words;
 
         private ForgedParent(Process worker) => (_worker, _words) = (worker, worker.StandardError.ReadToEndAsync());
+
+        internal int WorkerId => _worker.Id;
 
         internal static async Task<ForgedParent> StartAsync()
         {

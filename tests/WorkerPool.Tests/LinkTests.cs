@@ -156,6 +156,34 @@ internal sealed class LinkTests(bool portable)
         foreach (var block in blocks) ArrayPool<byte>.Shared.Return(block);
     }
 
+    [Test]
+    public async Task A_frame_leaves_while_its_end_is_still_copied_and_keeps_its_place()
+    {
+        const int Length = 20 << 20;
+        StartWorker();
+        using var late = LinkRecorder.LatePattern(Length);
+        _parent.Send(FrameKind.Run, FrameFlags.None, 1, late.Share());
+        _parent.Send(FrameKind.Run, FrameFlags.None, 2, LinkRecorder.Pattern(100));
+        Assert.That(await Until.TrueAsync(() => _parent.Written == FrameHeader.Size + 1), "what is there leaves");
+        Assert.That(_parent.WaitForBacklog(0, TimeSpan.Zero), Is.False);
+        Assert.That(_parent.Written, Is.EqualTo(FrameHeader.Size + 1), "what is not there does not");
+        late.CopyLate();
+        Assert.That(await _workerSees.ArrivedAsync() && await _workerSees.ArrivedAsync());
+        Assert.That(_workerSees.Frames, Is.EqualTo(new[] { (FrameKind.Run, 1L, Length, true), (FrameKind.Run, 2L, 100, true) }));
+    }
+
+    [Test]
+    public async Task What_is_copied_when_the_other_side_has_died_goes_nowhere()
+    {
+        using var late = LinkRecorder.LatePattern(20 << 20);
+        _parent.Send(FrameKind.Run, FrameFlags.None, 1, late.Share());
+        _toWorker.Reader.Dispose();
+        late.CopyLate();
+        Assert.That(await Task.Run(() => _parent.WaitForBacklog(0, Timeout.InfiniteTimeSpan)).WaitAsync(Patience), Is.False);
+        _workerStarted = true;
+        _workerSees = _parentSees; // that side's pipe is gone
+    }
+
     // The worker is dead, and a child of its own holds the pipe open: no end-of-file will come.
     [Test]
     public async Task What_a_dead_process_left_in_its_pipe_is_read()

@@ -25,8 +25,17 @@ internal sealed class LinkRecorder : ILinkEvents
     {
         var payload = new PayloadBuffer(length);
         var bytes = payload.GetSpan(length)[..length];
-        for (var i = 0; i < length; i++) bytes[i] = (byte)(i * 7 + (i >> 8));
+        for (var i = 0; i < length; i++) bytes[i] = Value(i);
         payload.Advance(length);
+        return payload;
+    }
+
+    /// <summary>The same, as long as <paramref name="length"/> says, and all but its first byte copied later.</summary>
+    internal static PayloadBuffer LatePattern(int length)
+    {
+        var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
+        payload.Write([Value(0)]);
+        payload.WriteArray([.. Enumerable.Range(1, length - 1).Select(Value)]);
         return payload;
     }
 
@@ -35,12 +44,14 @@ internal sealed class LinkRecorder : ILinkEvents
         var (i, intact) = (0, true);
         foreach (var segment in payload)
         {
-            foreach (var value in segment.Span) intact &= value == (byte)(i * 7 + (i++ >> 8));
+            foreach (var value in segment.Span) intact &= value == Value(i++);
         }
 
         Frames.Enqueue((header.Kind, header.TaskId, i, intact && i == header.PayloadLength));
         _arrived.Writer.TryWrite(true);
     }
+
+    private static byte Value(int place) => (byte)((place * 7) + (place >> 8));
 
     void ILinkEvents.InputEnded(ProtocolException? fault) => _inputEnded.TrySetResult(fault);
 

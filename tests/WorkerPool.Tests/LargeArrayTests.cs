@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using WorkerPool.TestBench;
+using WorkerPool.Tests.Support;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Tests;
+
+/// <summary>Large arrays have ways of their own: they leave while they are copied, or from where they lie, and their memory is used again. Nobody notices.</summary>
+internal sealed class LargeArrayTests : PoolTest
+{
+    private const int Large = 16 << 20;
+
+    private static byte[] _given = [];
+
+    [Test]
+    public async Task A_target_that_gives_the_same_array_again_with_other_bytes_in_it_gives_each_caller_his_own([Values(300_000, 5_000_000)] int length)
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        var calls = Enumerable.Range(1, 20).Select(n => pool.RunAsync(GiveSame, (length, (byte)n))).ToArray();
+        for (var n = 1; n <= calls.Length; n++) Assert.That((await calls[n - 1]).AsSpan().IndexOfAnyExcept((byte)n), Is.EqualTo(-1), $"call {n}");
+        var items = Enumerable.Range(1, 20).Select(n => (length, (byte)n));
+        var value = 0;
+        await foreach (var result in pool.MapAsync(GiveSame, items, new MapOptions { ChunkSize = 5 })) Assert.That(result.AsSpan().IndexOfAnyExcept((byte)++value), Is.EqualTo(-1), $"item {value}");
+        Assert.That(value, Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task An_argument_whose_worker_is_killed_while_it_is_copied_arrives_whole_at_the_next()
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        for (var round = 0; round < 5; round++)
+        {
+            var bytes = RandomNumberGenerator.GetBytes(4 * Large);
+            var expected = Hash(bytes);
+            await AllIdleAsync(pool, 1);
+            var pid = pool.Workers[0].ProcessId;
+            using var begins = new ManualResetEventSlim();
+            var killer = new Thread(() =>
+            {
+                begins.Wait();
+                _ = Native.Kill(pid, 9);
+            });
+            killer.Start();
+            begins.Set();
+            var call = pool.RunAsync(Hash, bytes, new TaskOptions { MaxAttempts = 2 });
+            Array.Clear(bytes);
+            killer.Join();
+            Assert.That(await call.WaitAsync(TimeSpan.FromSeconds(60)), Is.EqualTo(expected), $"round {round}");
+        }
+    }
+
+    [Test]
+    public async Task A_task_with_a_large_argument_hears_of_its_cancellation()
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        for (var round = 0; round < 5; round++)
+        {
+            var file = NewFile();
+            using var cancellation = new CancellationTokenSource();
+            var call = pool.RunAsync(WaitForToken, Message(file), cancellationToken: cancellation.Token);
+            await Until.WrittenAsync(file);
+            await cancellation.CancelAsync();
+            await ThrownAsync<OperationCanceledException>(call);
+        }
+
+        await AllIdleAsync(pool, 1);
+        Assert.That(pool.Workers[0].Generation, Is.EqualTo(1), "nobody had to be killed");
+    }
+
+    [Test]
+    public async Task Their_memory_is_used_again_while_they_come()
+    {
+        const int Calls = 60;
+        await using var pool = Start(o => o.Workers = 1);
+        var bytes = new byte[Large];
+        var faults = new List<long>();
+        for (var n = 0; n < Calls; n++) faults.Add(await pool.RunAsync(PageFaults, bytes));
+
+        // Each time new, it would be a fault for each page that is no large one: 500 and more.
+        Assert.That((faults[^1] - faults[Calls / 2]) / (Calls / 2), Is.LessThan(250), "page faults a call: " + string.Join(' ', faults.Zip(faults.Skip(1), (a, b) => b - a)));
+    }
+
+    [Test]
+    public async Task Their_memory_is_given_back_when_they_come_no_more()
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        var (during, after) = await pool.RunAsync(ResidentWithAndWithout, 40);
+        Assert.That(after, Is.LessThan(during - (Large * 3 / 4)), $"bytes of memory; {during} before");
+    }
+
+    private static byte[] GiveSame((int Length, byte Value) what)
+    {
+        if (_given.Length != what.Length) _given = new byte[what.Length];
+        _given.AsSpan().Fill(what.Value);
+        return _given;
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+
+    private static byte[] Message(string file)
+    {
+        var bytes = new byte[Large];
+        Encoding.UTF8.GetBytes(file, bytes);
+        return bytes;
+    }
+
+    private static Task<int> WaitForToken(byte[] message, CancellationToken cancellation) =>
+        Faults.WaitForToken(Encoding.UTF8.GetString(message.AsSpan(0, message.AsSpan().IndexOf((byte)0))), cancellation);
+
+    // Those of the worker so far, that needed no disk: field 10 of stat(5).
+    private static long PageFaults(byte[] bytes)
+    {
+        GC.KeepAlive(bytes);
+        var stat = File.ReadAllText("/proc/self/stat");
+        return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[7], CultureInfo.InvariantCulture);
+    }
+
+    // The worker's memory after it has got arrays, and after collections since.
+    private static (long During, long After) ResidentWithAndWithout(int arrays)
+    {
+        for (; arrays > 0; arrays--) Fill();
+        var during = Environment.WorkingSet;
+        for (var n = 0; n < 50 && Environment.WorkingSet >= during - (Large * 3 / 4); n++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return (during, Environment.WorkingSet);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Fill() => FreshArray.Of<byte>(Large).AsSpan().Fill(1);
+    }
+}
