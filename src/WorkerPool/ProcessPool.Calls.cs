@@ -109,10 +109,11 @@ public sealed partial class ProcessPool
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
     private Task<R> Call<T, R>(TargetReference target, T argument, TaskOptions? options, CancellationToken cancellationToken)
     {
+        var settings = SettingsOf(options);
         var run = _options.InProcess
             ? Arguments.Write(target.Number, argument, _serializer, nameof(argument))
             : Arguments.WriteLate(target.Number, argument, _serializer, nameof(argument));
-        return Submit<R>(target, run, options, cancellationToken);
+        return Submit<R>(target, settings, run, cancellationToken);
     }
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
@@ -127,11 +128,10 @@ public sealed partial class ProcessPool
     /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again, or the program was built again.</exception>
     /// <exception cref="OperationCanceledException">(by the task) It was cancelled, or the pool stopped.</exception>
     private Task<R> Call<R>(TargetReference target, TaskOptions? options, CancellationToken cancellationToken) =>
-        Submit<R>(target, Arguments.None(target.Number), options, cancellationToken);
+        Submit<R>(target, SettingsOf(options), Arguments.None(target.Number), cancellationToken);
 
-    private Task<R> Submit<R>(TargetReference target, RunFrame run, TaskOptions? options, CancellationToken cancellationToken)
+    private Task<R> Submit<R>(TargetReference target, TaskSettings settings, RunFrame run, CancellationToken cancellationToken)
     {
-        var settings = options is null ? _defaults : SettingsOf(options.Checked());
         if (cancellationToken.IsCancellationRequested)
         {
             run.Release();
@@ -142,26 +142,28 @@ public sealed partial class ProcessPool
         using var late = run.ShareLate();
         try
         {
-            _dispatcher.Submit(task);
+            Accept(task);
+            if (cancellationToken.CanBeCanceled) task.CancelWith(_dispatcher, cancellationToken);
+            return task.Task;
         }
-        catch
+        finally
         {
-            task.ReleaseRun();
-            throw;
+            // A large array's first bytes are on their way to a worker while its last ones are still copied.
+            late?.CopyLate();
         }
-
-        // A large array's first bytes are on their way to a worker while its last ones are still copied.
-        late?.CopyLate();
-        if (cancellationToken.CanBeCanceled) task.CancelWith(_dispatcher, cancellationToken);
-        return task.Task;
     }
 
-    private TaskSettings SettingsOf(TaskOptions options) => _defaults with
+    private TaskSettings SettingsOf(TaskOptions? options)
     {
-        Timeout = options.Timeout ?? _defaults.Timeout,
-        MaxAttempts = options.MaxAttempts ?? _defaults.MaxAttempts,
-        Priority = options.Priority,
-        Worker = options.Worker,
-        Label = options.Label,
-    };
+        if (options is null) return _defaults;
+        options.Checked();
+        return _defaults with
+        {
+            Timeout = options.Timeout ?? _defaults.Timeout,
+            MaxAttempts = options.MaxAttempts ?? _defaults.MaxAttempts,
+            Priority = options.Priority,
+            Worker = options.Worker,
+            Label = options.Label,
+        };
+    }
 }

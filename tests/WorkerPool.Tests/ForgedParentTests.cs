@@ -14,7 +14,7 @@ internal sealed class ForgedParentTests : ProcessTest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20); // ten times what is promised
 
-    private static byte[] Welcome => new TestFrame(FrameKind.Welcome, FrameFlags.None, 0, TestFrame.PayloadOf(new Welcome(true, 0, TimeSpan.FromSeconds(5), null, null, null).Write)).Bytes();
+    private static byte[] Welcome => WelcomeTo(endsAfterFirstTask: true);
 
     private static readonly TestCaseData[] Wrong =
     [
@@ -66,6 +66,25 @@ internal sealed class ForgedParentTests : ProcessTest
     }
 
     [Test]
+    public async Task A_worker_reads_on_while_a_task_runs_that_came_with_the_beginning_of_a_large_frame()
+    {
+        var running = NewFile();
+        var target = TargetReference.Of<Func<string, CancellationToken, Task<int>>>(Faults.WaitForToken, "target");
+        var argument = Arguments.Write(target.Number, running, DefaultSerializer.Instance, "argument");
+        using var parent = await ForgedParent.StartAsync();
+        await parent.SendAsync(
+        [
+            .. WelcomeTo(endsAfterFirstTask: false), .. new TestFrame(FrameKind.Target, FrameFlags.None, target.Number, target.Bytes.ToArray()).Bytes(),
+            .. new TestFrame(FrameKind.Run, FrameFlags.None, 1, System.Buffers.BuffersExtensions.ToArray(argument.Payload)).Bytes(),
+            .. TestFrame.Bytes(50_000_000, (byte)FrameKind.Run, 0, 2, new byte[1000]),
+        ]);
+        await Until.WrittenAsync(running);
+        await parent.SendAsync(new byte[50_000_000 - 1000]).WaitAsync(Patience);
+        await parent.SendAsync(new byte[100]);
+        Assert.That(await parent.EndAsync(Patience), Does.Contain("no frame starts with the bytes 0000"));
+    }
+
+    [Test]
     public async Task A_worker_whose_parent_hangs_up_ends_without_a_word()
     {
         using var parent = await ForgedParent.StartAsync();
@@ -89,6 +108,9 @@ internal sealed class ForgedParentTests : ProcessTest
         await parent.SendAsync(new byte[100]);
         Assert.That(await parent.EndAsync(Patience), Does.Contain("no frame starts with the bytes 0000"));
     }
+
+    private static byte[] WelcomeTo(bool endsAfterFirstTask) =>
+        new TestFrame(FrameKind.Welcome, FrameFlags.None, 0, TestFrame.PayloadOf(new Welcome(endsAfterFirstTask, 0, TimeSpan.FromSeconds(5), null, null, null).Write)).Bytes();
 
     private static TestCaseData Case(string name, byte[] bytes, string reason) => new TestCaseData(bytes, reason).SetArgDisplayNames(name);
 

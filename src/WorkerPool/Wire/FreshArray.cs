@@ -9,7 +9,7 @@ internal static class FreshArray
 {
     // From here on there is a large page in it; and up to there it shares its part of the heap with others (.NET: regions of 32 MiB).
     private const int Large = 4 << 20;
-    private const int MostKept = 32 << 20;
+    private const int TooLarge = 32 << 20;
 
     /// <summary>An array that holds anything.</summary>
     internal static T[] Of<T>(int length)
@@ -17,7 +17,7 @@ internal static class FreshArray
     {
         var array = GC.AllocateUninitializedArray<T>(length);
         var size = (long)length * Unsafe.SizeOf<T>();
-        if (size is >= Large and <= MostKept) HeapPlaces.Keep(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(array)), (nint)size);
+        if (size is >= Large and < TooLarge) HeapPlaces.Keep(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(array)), (nint)size);
         if (OperatingSystem.IsLinux() && size >= Large) Posix.Populate(MemoryMarshal.AsBytes(array.AsSpan()));
         return array;
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace WorkerPool.Wire;
@@ -28,7 +29,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     private int _shares = 1;
     private (int Start, int End) _array; // of the payload, what is one large array
 
-    // That array while there is only room for it, CopiedLater: read by links meanwhile, on any thread.
+    // That array while there is only room for it, CopiedLater; the next two are a link's as well, on any thread.
     private byte[]? _late;
     private int _missing;
     private Action? _sender;
@@ -69,12 +70,12 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         if (LargeArrays == LargeArrays.Held)
         {
             EnsureFits(array.Length);
-            Close(_bytes, _end, isPooled: true);
+            CloseBlock(Rent(FrameHeader.Size));
             Close(array, array.Length, isPooled: false);
-            (_bytes, _end) = (Rent(FrameHeader.Size), 0);
         }
-        else if (LargeArrays == LargeArrays.CopiedLater && array.Length >= LeastLate && _late is null)
+        else if (LargeArrays == LargeArrays.CopiedLater && array.Length >= LeastLate)
         {
+            if (IsLate) throw new InvalidOperationException("only a payload's last array is copied later");
             for (var left = array.Length; left > 0;)
             {
                 var room = Math.Min(left, GetSpan().Length);
@@ -104,12 +105,11 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     /// </summary>
     internal void CopyLate()
     {
-        var (array, copied, before) = (_late!, 0, 0);
-        foreach (var block in Blocks())
+        var (array, copied) = (_late!, 0);
+        Exception? unsent = null;
+        foreach (var block in Payload.Slice(_array.Start))
         {
-            var room = MemoryMarshal.AsMemory(block)[Math.Clamp(FrameHeader.Size + _array.Start - before, 0, block.Length)..];
-            before += block.Length;
-            while (room.Length > 0)
+            for (var room = MemoryMarshal.AsMemory(block); room.Length > 0;)
             {
                 var piece = array.AsMemory(copied, Math.Min(room.Length, LatePiece));
                 piece.CopyTo(room);
@@ -117,11 +117,21 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
                 copied += piece.Length;
                 Volatile.Write(ref _missing, array.Length - copied);
                 Interlocked.MemoryBarrier(); // see SendLate
-                Volatile.Read(ref _sender)?.Invoke();
+                try
+                {
+                    Volatile.Read(ref _sender)?.Invoke();
+                }
+#pragma warning disable CA1031 // as Thread.Interrupt's: the task is accepted, and its frame must become whole
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    unsent = e;
+                }
             }
         }
 
-        _late = null;
+        (_late, _sender) = (null, null);
+        if (unsent is not null) ExceptionDispatchInfo.Throw(unsent);
     }
 
     /// <summary>Where bytes are missing: has <paramref name="sender"/> called, on the copying thread, each time after there are more than are seen from here on.</summary>
@@ -152,9 +162,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
             throw new ProtocolException($"a {kind} frame can't hold {PayloadLength} bytes; at most {FrameKinds.MaxPayload(kind)}");
         }
 
-        var endsWithArray = _array.End == PayloadLength;
-        if (IsLate && !endsWithArray) throw new InvalidOperationException("what is copied later must be a payload's end");
-        if (_array.Start > 0 && endsWithArray) flags = ArrayMark.Mark(flags, _array.Start);
+        if (_array.Start > 0 && _array.End == PayloadLength) flags = ArrayMark.Mark(flags, _array.Start);
         new FrameHeader(PayloadLength, kind, flags, taskId).Write(_full is null ? _bytes : _full[0].Bytes);
         return (long)PayloadLength + FrameHeader.Size;
     }
@@ -163,6 +171,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - _end), nameof(count));
         _end += count;
+        EnsureFits(0);
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
@@ -200,8 +209,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         EnsureFits(wanted);
         if (_bytes.Length >= BlockSize || (_full is not null && _end > 0))
         {
-            Close(_bytes, _end, isPooled: true);
-            (_bytes, _end) = (Rent(Math.Max(wanted, BlockSize)), 0);
+            CloseBlock(Rent(Math.Max(wanted, BlockSize)));
             return;
         }
 
@@ -213,7 +221,14 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     private void EnsureFits(int more)
     {
-        if ((long)_before + _end + more > Protocol.MaxPayload) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+        if ((long)_before + _end + more > (long)Protocol.MaxPayload + FrameHeader.Size) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+    }
+
+    // The next one is there already: nothing may fail between the two.
+    private void CloseBlock(byte[] next)
+    {
+        Close(_bytes, _end, isPooled: true);
+        (_bytes, _end) = (next, 0);
     }
 
     private void Close(byte[] bytes, int length, bool isPooled)

@@ -40,8 +40,8 @@ internal abstract class PipePair : IDisposable
     internal abstract int ReadError(Span<byte> buffer);
 
     /// <summary>
-    /// How many bytes the pipe took: 0 when it is full, -1 when nobody will ever read them. What it did not take is offered again before
-    /// anything else is.
+    /// How many bytes the pipe took: fewer than there are when it is full, -1 when nobody will ever read them. What it did not take is offered
+    /// again before anything else is.
     /// </summary>
     internal abstract int Write(ReadOnlySpan<byte> bytes);
 

@@ -60,16 +60,21 @@ internal sealed class StreamPipePair : PipePair
         lock (_gate)
         {
             if (_broken) return -1;
-            if (_inFlight == 0)
+            var taken = 0;
+            while (taken < bytes.Length)
             {
-                _inFlight = Math.Min(bytes.Length, MaxPiece);
-                _ = WriteAsync(bytes[.._inFlight].ToArray());
+                if (_inFlight == 0)
+                {
+                    _inFlight = Math.Min(bytes.Length - taken, MaxPiece);
+                    _ = WriteAsync(bytes.Slice(taken, _inFlight).ToArray());
+                }
+
+                if (_broken) return -1; // at once, on this thread
+                if (!_written) break;
+                taken += _inFlight;
+                (_inFlight, _written) = (0, false);
             }
 
-            if (_broken) return -1; // at once, on this thread
-            if (!_written) return 0;
-            var taken = _inFlight;
-            (_inFlight, _written) = (0, false);
             return taken;
         }
     }
