@@ -138,8 +138,8 @@ int main(int argc, char **argv) {
   double warm_up = quick ? 0.2 : 1;
   const char *what = argc > 1 ? argv[1] : "";
   if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000);
-  else if (!strcmp(what, "echo")) echo(warm_up, quick ? 10 : 40, 0);
-  else if (!strcmp(what, "echo-new")) echo(warm_up, quick ? 10 : 40, 1);
+  else if (!strcmp(what, "echo")) echo(warm_up, quick ? 40 : 200, 0);
+  else if (!strcmp(what, "echo-new")) echo(warm_up, quick ? 5 : 20, 1);
   else if (!strcmp(what, "memcpy")) copy(warm_up, quick ? 10 : 40);
   else return fprintf(stderr, "usage: limit rtt|echo|echo-new|memcpy [--quick]\n"), 2;
   return 0;

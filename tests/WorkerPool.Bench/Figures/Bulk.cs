@@ -13,7 +13,7 @@ internal static class Bulk
         await using var pool = ProcessPool.Start(1);
         var bytes = new byte[EchoLength];
         await scale.WarmUpAsync(() => pool.RunAsync(Work.EchoBytes, bytes));
-        var calls = scale.Of(30);
+        var calls = scale.Of(200);
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
         {

@@ -1,0 +1,52 @@
+using System.Buffers;
+using WorkerPool.Tests.Support;
+using WorkerPool.Wire;
+
+namespace WorkerPool.Tests;
+
+/// <summary>Where payloads are written.</summary>
+internal sealed class PayloadBufferTests
+{
+    [Test]
+    public void The_longest_payload_fits_and_a_byte_more_is_refused_where_it_is_written()
+    {
+        using var payload = new PayloadBuffer();
+        for (var left = Protocol.MaxPayload; left > 0;)
+        {
+            var room = Math.Min(left, payload.GetSpan().Length);
+            payload.Advance(room);
+            left -= room;
+        }
+
+        Assert.That(payload.Seal(FrameKind.Run, FrameFlags.None, 1), Is.EqualTo((long)Protocol.MaxPayload + FrameHeader.Size));
+        Assert.That(() => payload.Write([(byte)1]), Throws.InstanceOf<ProtocolException>().With.Message.Contains($"{Protocol.MaxPayload} bytes"));
+    }
+
+    [Test]
+    public void What_is_copied_later_comes_behind_what_was_written_before([Values(1, 3, 500_000, 5_000_000)] int before, [Values(2 << 20, (5 << 20) + 7)] int length)
+    {
+        var bytes = new byte[before + length];
+        new Random(length).NextBytes(bytes);
+        using var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
+        payload.Write(bytes.AsSpan(0, before));
+        payload.WriteArray(bytes[before..]);
+        Assert.That((payload.PayloadLength, payload.Missing), Is.EqualTo((bytes.Length, length)));
+        payload.CopyLate();
+        Assert.That(payload.Missing, Is.Zero);
+        Assert.That(payload.Payload.ToArray().AsSpan().SequenceEqual(bytes));
+    }
+
+    [Test]
+    public async Task A_sender_that_fails_does_not_keep_it_from_becoming_whole()
+    {
+        using var payload = LinkRecorder.LatePattern(3 << 20);
+        var told = 0;
+        payload.SendLate(() =>
+        {
+            told++;
+            throw new ThreadInterruptedException("interrupted");
+        });
+        await Assert.ThatAsync(() => Task.Run(payload.CopyLate), Throws.InstanceOf<ThreadInterruptedException>());
+        Assert.That((payload.Missing, told > 1), Is.EqualTo((0, true)));
+    }
+}
