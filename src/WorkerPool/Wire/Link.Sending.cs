@@ -18,7 +18,7 @@ internal sealed partial class Link
             WriteOutbox();
 
             // Mostly nothing waits before it, and a small frame needs no copy.
-            var written = payload.IsOneBlock && payload.Missing == 0 && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame, 0) : 0;
+            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame, 0) : 0;
             if (_unwritable || written == length)
             {
                 payload.Dispose();

@@ -18,9 +18,9 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     // shared pool keeps what it is given back, for a minute at least, and in a process that idles for ever: so none are larger.
     private const int BlockSize = 1 << 20;
 
-    // A shorter array is copied sooner than a reader is woken; and so what is late is never in one block.
-    private const int LeastLate = 2 * BlockSize;
-    private const int LatePiece = BlockSize / 4;
+    // A shorter array is copied sooner than a reader is woken.
+    private const int LeastLate = NativeBlock.Size;
+    private const int LatePiece = NativeBlock.Size / 8;
 
     private List<FullBlock>? _full; // of a large frame, all blocks but the last
     private byte[] _bytes;
@@ -52,7 +52,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>All that was written, with the room for the header.</summary>
     internal IEnumerable<ReadOnlyMemory<byte>> Blocks()
     {
-        foreach (var full in _full ?? []) yield return full.Bytes.AsMemory(0, full.Length);
+        foreach (var full in _full ?? []) yield return full.Bytes;
         yield return _bytes.AsMemory(0, _end);
     }
 
@@ -71,16 +71,17 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         {
             EnsureFits(array.Length);
             CloseBlock(Rent(FrameHeader.Size));
-            Close(array, array.Length, isPooled: false);
+            Close(array, new PinnedArray(array, isPooled: false));
         }
         else if (LargeArrays == LargeArrays.CopiedLater && array.Length >= LeastLate)
         {
             if (IsLate) throw new InvalidOperationException("only a payload's last array is copied later");
-            for (var left = array.Length; left > 0;)
+            EnsureFits(array.Length);
+            CloseBlock(Rent(FrameHeader.Size));
+            for (var left = array.Length; left > 0; left -= NativeBlock.Size)
             {
-                var room = Math.Min(left, GetSpan().Length);
-                Advance(room);
-                left -= room;
+                var block = NativeBlock.Rent();
+                Close(block.Memory[..Math.Min(left, NativeBlock.Size)], block);
             }
 
             (_late, _missing) = (array, array.Length);
@@ -163,7 +164,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         }
 
         if (_array.Start > 0 && _array.End == PayloadLength) flags = ArrayMark.Mark(flags, _array.Start);
-        new FrameHeader(PayloadLength, kind, flags, taskId).Write(_full is null ? _bytes : _full[0].Bytes);
+        new FrameHeader(PayloadLength, kind, flags, taskId).Write(_full is null ? _bytes : _full[0].Bytes.Span);
         return (long)PayloadLength + FrameHeader.Size;
     }
 
@@ -227,29 +228,35 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     // The next one is there already: nothing may fail between the two.
     private void CloseBlock(byte[] next)
     {
-        Close(_bytes, _end, isPooled: true);
+        Close(_bytes.AsMemory(0, _end), new PinnedArray(_bytes, isPooled: true));
         (_bytes, _end) = (next, 0);
     }
 
-    private void Close(byte[] bytes, int length, bool isPooled)
+    private void Close(Memory<byte> bytes, IDisposable owner)
     {
-        (_full ??= []).Add(new FullBlock(bytes, length, new PinnedGCHandle<byte[]>(bytes), isPooled));
-        _before += length;
+        (_full ??= []).Add(new FullBlock(bytes, owner));
+        _before += bytes.Length;
     }
 
     private void ReturnFull()
     {
-        foreach (var (bytes, _, pin, isPooled) in _full ?? [])
-        {
-            pin.Dispose();
-            if (isPooled) Return(bytes);
-        }
-
+        foreach (var full in _full ?? []) full.Owner.Dispose();
         (_full, _before) = (null, 0);
     }
 
     // Stays where it is: pipes may read it there (see PipePair.Lend). So does the last block where it is longer than what a pipe holds.
-    private sealed record FullBlock(byte[] Bytes, int Length, PinnedGCHandle<byte[]> Pin, bool IsPooled);
+    private sealed record FullBlock(Memory<byte> Bytes, IDisposable Owner);
+
+    private sealed class PinnedArray(byte[] array, bool isPooled) : IDisposable
+    {
+        private PinnedGCHandle<byte[]> _pin = new(array);
+
+        public void Dispose()
+        {
+            _pin.Dispose();
+            if (isPooled) Return(array);
+        }
+    }
 
     private static byte[] Rent(int length) => length <= BlockSize ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length, pinned: true);
 

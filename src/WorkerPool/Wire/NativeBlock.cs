@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using WorkerPool.Launch;
+
+namespace WorkerPool.Wire;
+
+/// <summary>
+/// Memory outside the heap for a part of a large payload on its way: nothing moves it, and on Linux it is a large page, out of which a pipe
+/// is read in half the time. Some stay for the next payload. Dispose gives it back; Rent and Dispose are thread-safe.
+/// </summary>
+internal sealed unsafe class NativeBlock : MemoryManager<byte>
+{
+    internal const int Size = 2 << 20;
+    private const int MostKept = 8;
+
+    private static readonly ConcurrentStack<NativeBlock> Kept = new();
+    private readonly byte* _start = (byte*)NativeMemory.AlignedAlloc(Size, Size);
+
+    private NativeBlock()
+    {
+        if (OperatingSystem.IsLinux()) Posix.Populate(GetSpan());
+    }
+
+    /// <exception cref="OutOfMemoryException">There is none.</exception>
+    internal static NativeBlock Rent() => Kept.TryPop(out var block) ? block : new NativeBlock();
+
+    public override Span<byte> GetSpan() => new(_start, Size);
+
+    public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (Kept.Count < MostKept) Kept.Push(this);
+        else NativeMemory.AlignedFree(_start);
+    }
+}
