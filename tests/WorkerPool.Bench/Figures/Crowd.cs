@@ -14,7 +14,7 @@ internal static class Crowd
         ProcFile.ForgetPeak();
         await using (var pool = ProcessPool.Start(scale == Scale.Tiny ? 4 : 64))
         {
-            many = await WarmSecondsAsync(scale, pool, items, longer: 15);
+            many = await WarmSecondsAsync(scale, pool, items, longer: 30);
             peak = ProcFile.PeakBytes() / 1e6;
         }
 
