@@ -57,7 +57,7 @@ internal sealed class ArgumentJourneyTests : ProcessTest
     {
         var error = Assert.Throws<ArgumentException>(() => WorkerProcess.Start(Parcels.Text, "x", new WorkerProcessOptions { Serializer = new Unwilling() }));
         Assert.That(error.Message, Does.Contain("I do not write"));
-        Assert.That(error.InnerException, Is.InstanceOf<NotImplementedException>());
+        Assert.That(error.InnerException, Is.InstanceOf<NotSupportedException>());
     }
 
     [Test]
@@ -67,7 +67,7 @@ internal sealed class ArgumentJourneyTests : ProcessTest
         var exit = await worker.WaitForExitAsync();
         Assert.That(exit.Code, Is.EqualTo(1));
         Assert.That(exit.Exception!.Message, Does.Contain("Parcels.Text could not be called in worker 'reader'").And.Contain("I do not read"));
-        Assert.That(exit.Exception.Is<NotImplementedException>());
+        Assert.That(exit.Exception.Is<NotSupportedException>());
     }
 
     private async Task<string> SendAsync<T>(Action<T> target, T argument, IPayloadSerializer? serializer = null)
@@ -93,15 +93,15 @@ internal sealed class ArgumentJourneyTests : ProcessTest
 
     internal sealed class Unwilling : IPayloadSerializer
     {
-        public void Write<T>(IBufferWriter<byte> output, T value) => throw new NotImplementedException("I do not write");
+        public void Write<T>(IBufferWriter<byte> output, T value) => throw new NotSupportedException("I do not write");
 
-        public T Read<T>(ReadOnlySequence<byte> input) => throw new NotImplementedException("I do not read");
+        public T Read<T>(ReadOnlySequence<byte> input) => throw new NotSupportedException("I do not read");
     }
 
     internal sealed class Unreading : IPayloadSerializer
     {
         public void Write<T>(IBufferWriter<byte> output, T value) => output.Write("x"u8);
 
-        public T Read<T>(ReadOnlySequence<byte> input) => throw new NotImplementedException("I do not read");
+        public T Read<T>(ReadOnlySequence<byte> input) => throw new NotSupportedException("I do not read");
     }
 }

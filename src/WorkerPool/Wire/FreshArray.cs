@@ -38,10 +38,6 @@ internal static class FreshArray
         private static bool _cameOne;
         private static bool _isWatched;
 
-        private HeapPlaces()
-        {
-        }
-
         // Runs after a collection: the first times after any, then after full ones.
         ~HeapPlaces()
         {

@@ -75,7 +75,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         }
         else if (LargeArrays == LargeArrays.CopiedLater && array.Length >= LeastLate)
         {
-            if (IsLate) throw new InvalidOperationException("only a payload's last array is copied later");
+            if (Missing > 0) throw new InvalidOperationException("only a payload's last array is copied later");
             EnsureFits(array.Length);
             CloseBlock(Rent(FrameHeader.Size));
             for (var left = array.Length; left > 0; left -= NativeBlock.Size)
@@ -94,10 +94,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         _array = (start, PayloadLength);
     }
 
-    /// <summary>Whether <see cref="CopyLate"/> has something to do.</summary>
-    internal bool IsLate => _late is not null;
-
-    /// <summary>How many bytes at its end are not there yet. From any thread.</summary>
+    /// <summary>How many bytes at its end are not there yet, which <see cref="CopyLate"/> copies. From any thread.</summary>
     internal int Missing => Volatile.Read(ref _missing);
 
     /// <summary>

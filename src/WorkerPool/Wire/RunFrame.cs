@@ -31,7 +31,7 @@ internal readonly struct RunFrame
     };
 
     /// <summary>A share of a frame that is not whole yet, to be made so by <see cref="PayloadBuffer.CopyLate"/>; null for one that is.</summary>
-    internal PayloadBuffer? ShareLate() => _frame is PayloadBuffer { IsLate: true } buffer ? buffer.Share() : null;
+    internal PayloadBuffer? ShareLate() => _frame is PayloadBuffer { Missing: > 0 } buffer ? buffer.Share() : null;
 
     /// <summary>Queues it for a worker.</summary>
     /// <returns>How much the worker must have read to have it.</returns>
