@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using WorkerPool.Bench.Comparison;
 using WorkerPool.Bench.Figures;
@@ -51,6 +52,8 @@ internal static class Program
                 return Computing.Bare(args);
             case ["bare-echo"]:
                 return BareRoundTrip.Echo();
+            case ["idle-pool", var tasks]:
+                return await Idle.HoldAsync(int.Parse(tasks, CultureInfo.InvariantCulture));
             case ["compare", .. var rest]:
                 return await Compare.RunAsync(rest);
             case [var name, .. var how] when Measurements.TryGetValue(name, out var measure) && how.All(h => h == "--quick" || h == "--tiny"):

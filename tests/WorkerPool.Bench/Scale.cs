@@ -9,6 +9,9 @@ internal sealed record Scale(TimeSpan WarmUp, double Share)
     internal static readonly Scale Quick = new(TimeSpan.FromSeconds(1), 0.2);
     internal static readonly Scale Tiny = new(TimeSpan.FromMilliseconds(10), 0.001);
 
+    /// <summary>The same after a warm-up that many times as long.</summary>
+    internal Scale Warmer(int times) => this with { WarmUp = WarmUp * times };
+
     internal int Of(int count) => Math.Max(2, (int)(count * Share));
 
     /// <summary>The work itself, until the JIT has had the time to compile it well, on both sides. Every peer warms up for as long.</summary>

@@ -1,14 +1,18 @@
 /* What the machine itself allows: two processes and two pipes, no runtime in between. A JSON line for each figure.
-   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|echo|echo-new|memcpy [--quick]
-   rtt: 64-byte ping-pong, the median. echo: 16 MiB there and back in one call after the other, frames of 1 MiB through pipes of 1 MiB, a
+   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|rtt-handed|echo|echo-new|memcpy [--quick]
+   rtt: 64-byte ping-pong, the median. rtt-handed: the same where both sides wait for the pipe or to be woken (epoll, an eventfd), and a
+   thread that reads hands the answer to the one that asked, which no blocking caller can hold up; what a pool can reach at most. echo: 16 MiB there and back in one call after the other, frames of 1 MiB through pipes of 1 MiB, a
    thread that writes and one that reads, both ways counted. echo-new: the same, but each side takes new memory of 16 MiB for each call, as
    a target and its caller do, who get arrays of their own, and the echo has all before it answers. memcpy: one copy of 64 MB, one thread. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -44,7 +48,21 @@ static char *new_memory(size_t length) {
   return memory;
 }
 
-static pid_t start_echo(size_t frame, int in_new_memory) {
+static int wakeable(int fd) {
+  int set = epoll_create1(0), fds[] = {fd, eventfd(0, 0)};
+  for (int i = 0; i < 2; i++) {
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fds[i]};
+    if (epoll_ctl(set, EPOLL_CTL_ADD, fds[i], &event)) exit(2);
+  }
+  return set;
+}
+
+static void await(int set) {
+  struct epoll_event ready;
+  if (set >= 0 && epoll_wait(set, &ready, 1, -1) < 1) exit(5);
+}
+
+static pid_t start_echo(size_t frame, int in_new_memory, int is_wakeable) {
   if (pipe(up) || pipe(down)) exit(2);
   pid_t pid = fork();
   if (pid < 0) exit(2);
@@ -52,7 +70,9 @@ static pid_t start_echo(size_t frame, int in_new_memory) {
     close(up[1]);
     close(down[0]);
     char *kept = in_new_memory ? 0 : malloc(frame);
+    int set = is_wakeable ? wakeable(up[0]) : -1;
     for (;;) {
+      await(set);
       char *bytes = in_new_memory ? new_memory(frame) : kept;
       whole(up[0], bytes, frame, 0);
       whole(down[1], bytes, frame, 1);
@@ -66,27 +86,43 @@ static pid_t start_echo(size_t frame, int in_new_memory) {
 
 static void stop(pid_t pid) {
   close(up[1]);
-  close(down[0]);
   waitpid(pid, 0, 0);
 }
 
 static void print(const char *figure, double value) { printf("{\"peer\":\"limit\",\"figure\":\"%s\",\"value\":%.3f}\n", figure, value); }
 
-static void rtt(double warm_up, int count) {
-  char bytes[64] = {0};
-  double *times = malloc((size_t)count * sizeof *times);
-  pid_t pid = start_echo(sizeof bytes, 0);
-  for (double end = now() + warm_up; now() < end;) {
-    whole(up[1], bytes, sizeof bytes, 1);
-    whole(down[0], bytes, sizeof bytes, 0);
+static sem_t answered;
+
+static void *read_answers(void *unused) {
+  char bytes[64];
+  for (int set = wakeable(down[0]);;) {
+    await(set);
+    if (read(down[0], bytes, sizeof bytes) <= 0) return unused;
+    sem_post(&answered);
   }
+}
+
+static void round_trip(int handed) {
+  static char bytes[64];
+  whole(up[1], bytes, sizeof bytes, 1);
+  if (handed) sem_wait(&answered);
+  else whole(down[0], bytes, sizeof bytes, 0);
+}
+
+static void rtt(double warm_up, int count, int handed) {
+  double *times = malloc((size_t)count * sizeof *times);
+  pid_t pid = start_echo(64, 0, handed);
+  pthread_t reader;
+  sem_init(&answered, 0, 0);
+  if (handed) pthread_create(&reader, 0, read_answers, 0);
+  for (double end = now() + warm_up; now() < end;) round_trip(handed);
   for (int i = 0; i < count; i++) {
     double from = now();
-    whole(up[1], bytes, sizeof bytes, 1);
-    whole(down[0], bytes, sizeof bytes, 0);
+    round_trip(handed);
     times[i] = (now() - from) * 1e6;
   }
   stop(pid);
+  if (handed) pthread_join(reader, 0);
   qsort(times, (size_t)count, sizeof *times, ascending);
   print("rtt_us", times[count / 2]);
 }
@@ -110,7 +146,7 @@ static void echo_call(int in_new_memory) {
 static void echo(double warm_up, int count, int in_new_memory) {
   sent = calloc(1, CALL);
   got = calloc(1, CALL);
-  pid_t pid = start_echo(in_new_memory ? CALL : FRAME, in_new_memory);
+  pid_t pid = start_echo(in_new_memory ? CALL : FRAME, in_new_memory, 0);
   fcntl(up[1], F_SETPIPE_SZ, FRAME);
   fcntl(down[0], F_SETPIPE_SZ, FRAME);
   for (double end = now() + warm_up; now() < end;) echo_call(in_new_memory);
@@ -137,10 +173,11 @@ int main(int argc, char **argv) {
   int quick = argc > 2 && !strcmp(argv[2], "--quick");
   double warm_up = quick ? 0.2 : 1;
   const char *what = argc > 1 ? argv[1] : "";
-  if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000);
+  if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000, 0);
+  else if (!strcmp(what, "rtt-handed")) rtt(warm_up, quick ? 4000 : 20000, 1);
   else if (!strcmp(what, "echo")) echo(warm_up, quick ? 40 : 200, 0);
   else if (!strcmp(what, "echo-new")) echo(warm_up, quick ? 5 : 20, 1);
   else if (!strcmp(what, "memcpy")) copy(warm_up, quick ? 10 : 40);
-  else return fprintf(stderr, "usage: limit rtt|echo|echo-new|memcpy [--quick]\n"), 2;
+  else return fprintf(stderr, "usage: limit rtt|rtt-handed|echo|echo-new|memcpy [--quick]\n"), 2;
   return 0;
 }

@@ -3,7 +3,7 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>All who can be measured, and which of them are here.</summary>
 internal sealed class Roster
 {
-    internal const string Limit = "limit", NewMemory = "in new memory", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
+    internal const string Limit = "limit", HandedOver = "handed over", NewMemory = "in new memory", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
 
     internal static readonly string[] PythonPools = ["pool", "executor", "loky", "pebble"];
     internal static readonly string[] NodePools = ["workerpool", "tinypool", "jest-worker"];
@@ -15,6 +15,7 @@ internal sealed class Roster
         Add(Contestant.Ours, isPeer: false, null);
         var noLimit = File.Exists(options.InBuilt("limit")) ? null : "no C compiler";
         Add(Limit, isPeer: false, noLimit);
+        Add(HandedOver, isPeer: false, noLimit);
         Add(NewMemory, isPeer: false, noLimit);
         Add(BareNet, isPeer: false, null);
         foreach (var pool in PythonPools) Add(pool, isPeer: true, Installed.PythonLacks(pool));

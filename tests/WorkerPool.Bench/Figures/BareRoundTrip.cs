@@ -17,7 +17,7 @@ internal static class BareRoundTrip
         using var process = Process.Start(command)!;
         var (output, input) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
         var bytes = new byte[Length];
-        await scale.WarmUpAsync(() =>
+        await scale.Warmer(Figures.RoundTrip.LongerWarmUp).WarmUpAsync(() =>
         {
             RoundTrip(output, input, bytes);
             return Task.CompletedTask;

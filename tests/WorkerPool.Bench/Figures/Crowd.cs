@@ -24,7 +24,7 @@ internal static class Crowd
 
     private static async Task<double> WarmSecondsAsync(Scale scale, ProcessPool pool, int items, int longer)
     {
-        await (scale with { WarmUp = scale.WarmUp * longer }).WarmUpAsync(() => Maps.SecondsAsync(pool, scale.Of(50_000), new MapOptions()));
+        await scale.Warmer(longer).WarmUpAsync(() => Maps.SecondsAsync(pool, scale.Of(50_000), new MapOptions()));
         return await Maps.SecondsAsync(pool, items, new MapOptions());
     }
 }
