@@ -15,11 +15,14 @@ internal static class ExitCodes
     /// <summary>The command line is wrong; nothing was started.</summary>
     internal const int Usage = 2;
 
-    /// <summary>The run gave up before its input ended, as --halt told it to.</summary>
+    /// <summary>What --halt waited for came about, whether anything was left to do or not.</summary>
     internal const int Halted = 3;
 
     /// <summary>No worker could be started.</summary>
     internal const int NoWorkers = 4;
+
+    /// <summary>Nobody read stdout: what a shell says of a program that wrote to a closed pipe, 128 + SIGPIPE.</summary>
+    internal const int ClosedOutput = 141;
 
     /// <summary>Some items failed, and all of them because they ran too long; as timeout(1) says it.</summary>
     internal const int OnlyTimeouts = 124;

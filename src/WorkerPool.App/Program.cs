@@ -1,4 +1,5 @@
 using WorkerPool.App.Commands;
+using WorkerPool.App.Output;
 
 namespace WorkerPool.App;
 
@@ -16,6 +17,10 @@ internal static class Program
         {
             Tell(e.Message);
             return ExitCodes.Usage;
+        }
+        catch (ClosedOutputException)
+        {
+            return ExitCodes.ClosedOutput;
         }
         catch (IOException e)
         {

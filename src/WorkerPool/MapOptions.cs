@@ -11,7 +11,7 @@ public sealed class MapOptions
     /// <summary>How many times each task is tried, crashes and time-outs counted; default the pool's MaxAttempts; at least 1.</summary>
     public int? MaxAttempts { get; init; }
 
-    /// <summary>How many items may be taken from the source ahead of the reader; default the pool's MaxPending; at least 1.</summary>
+    /// <summary>How many items may be taken from the source ahead of the reader; at least 1; default the pool's MaxPending, or, with a ChunkSize above 1, four chunks for each worker where that is more.</summary>
     public int? MaxPending { get; init; }
 
     /// <summary>How many items travel together; default 1; at least 1. Above 1 a crash or a time-out costs the whole chunk. A chunk is never larger than MaxPending.</summary>

@@ -94,7 +94,7 @@ public sealed partial class ProcessPool
         ReadAllAsync(InOrder<T, Nothing>(Of(target), Given(source), options, cancellationToken));
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
-    /// <param name="source">Read lazily, never more than MaxPending items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
+    /// <param name="source">Read lazily, never more than <see cref="MapOptions.MaxPending"/> items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
     /// <returns>The values, lazily: nothing happens before they are read. The first failure ends the enumeration and cancels the rest, as does a reader that stops early.</returns>
@@ -108,7 +108,7 @@ public sealed partial class ProcessPool
         Sequence<T, R, R>(target, source, options, inOrder: true, static (task, item) => task.Value(item), cancellationToken);
 
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
-    /// <param name="source">Read lazily, never more than MaxPending items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
+    /// <param name="source">Read lazily, never more than <see cref="MapOptions.MaxPending"/> items ahead of the reader, on the reader's thread; what it throws comes after the items before it.</param>
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Ends the enumeration; what has not ended is cancelled.</param>
     /// <returns>The outcomes, lazily: nothing happens before they are read. A reader that stops early cancels the rest.</returns>

@@ -43,7 +43,7 @@ public sealed class ProcessPoolOptions
     /// <summary>A worker is replaced after a task that left its resident memory above this; bytes; default 0, no limit; at least 0. Linux only.</summary>
     public long MaxMemoryPerWorker { get; set; }
 
-    /// <summary>How far a map runs ahead of its reader, in items; default 1000; at least 1.</summary>
+    /// <summary>How far a map runs ahead of its reader, in items; default 1000; at least 1. A map in chunks runs at least four of them ahead for each worker, unless its own <see cref="MapOptions.MaxPending"/> says otherwise.</summary>
     public int MaxPending { get; set; } = 1000;
 
     /// <summary>Changes to the parent's environment, for the workers alone: null removes one; <c>{name}</c>, <c>{slot}</c> (from 1) and <c>{slot0}</c> (from 0) are filled in. Default none; a name is not empty and has no '='.</summary>

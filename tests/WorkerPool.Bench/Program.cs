@@ -30,6 +30,8 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        // As in most programs: nothing in Main, and the worker is found by its startup hook.
+        if (args is ["cold-hooked"]) return ColdAsync().GetAwaiter().GetResult();
         if (WorkerHost.Run(args)) return 0;
         return args is ["cold"] ? ColdAsync().GetAwaiter().GetResult() : RunAsync(args).GetAwaiter().GetResult();
     }

@@ -5,12 +5,24 @@ internal static class EnvironmentDefaults
 {
     private const string Prefix = "WORKERPOOL_";
 
+    // What can't be said together: where the command line says the second, the first one's variable is passed over.
+    private static readonly (string Variable, string Given)[] Excluded =
+    [
+        ("jobs", "names"), ("names", "name-template"), ("name-template", "names"),
+        ("tag", "output"), ("output", "tag"),
+        ("line-buffer", "keep-order"), ("line-buffer", "output"), ("line-buffer", "results"),
+        ("keep-order", "line-buffer"), ("output", "line-buffer"), ("results", "line-buffer"),
+    ];
+
     /// <exception cref="UsageException">A switch's variable is neither yes nor no.</exception>
     internal static void Fill(WorkOptions options)
     {
-        foreach (var (property, option) in OptionTable.Of(options))
+        var table = OptionTable.Of(options);
+        var given = table.Where(o => o.Property.GetValue(options) is not (null or false or "text")).Select(o => o.Option.LongName).ToHashSet();
+        foreach (var (property, option) in table)
         {
             if (OptionTable.Repeatable.Contains(option.LongName)) continue;
+            if (Array.Exists(Excluded, e => e.Variable == option.LongName && given.Contains(e.Given))) continue;
             var name = Variable(option.LongName);
             if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value) continue;
             if (property.PropertyType == typeof(bool)) property.SetValue(options, (bool)property.GetValue(options)! || IsYes(name, value));

@@ -1,7 +1,6 @@
 using System.Text;
 using WorkerPool.App.Execution;
 using WorkerPool.App.Work;
-using WorkerPool.Naming;
 
 namespace WorkerPool.App.Commands;
 
@@ -15,7 +14,7 @@ internal static class ExecCommand
         if (!OperatingSystem.IsLinux()) throw new UsageException("'exec' runs on Linux alone so far; 'run' does on other systems as well.");
 
         var stem = Path.GetFileName(Encoding.UTF8.GetString(command[0]));
-        var settings = WorkPlan.Settings(options, WorkerName.Fault(stem) is null ? stem : "exec");
+        var settings = WorkPlan.Settings(options, WorkerCount.Stem(stem, otherwise: "exec"));
         return WorkPlan.Run(new CommandWork(CommandTemplate.Parse(command)), settings, options, split, "exec -- COMMAND {}");
     }
 }

@@ -1,4 +1,5 @@
 using CommandLine;
+using Serilog;
 using WorkerPool.App.Output;
 using WorkerPool.App.Targets;
 
@@ -15,17 +16,34 @@ internal static class RecipeCommand
     {
         Verbs.TakesNothing(split, "recipe");
         using var log = ConsoleLog.Create(["myFunc process", "Process-2"]);
-        using var signals = new StopSignals(log);
+        return await RunAsync(log).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(ILogger log)
+    {
+        using var stages = new StopStages();
         var options = new WorkerProcessOptions { Logger = log };
-        await using var named = WorkerProcess.Start("myFunc process", Hello.Run, options);
-        await using var unnamed = WorkerProcess.Start(Hello.Run, options);
-        using var stop = signals.Asked.Register(() => _ = (named.StopAsync(StopSignals.Grace), unnamed.StopAsync(StopSignals.Grace)));
-        using var kill = signals.Insisted.Register(() =>
+        try
         {
-            named.Kill();
-            unnamed.Kill();
-        });
-        WorkerExit[] exits = [await named.WaitForExitAsync().ConfigureAwait(false), await unnamed.WaitForExitAsync().ConfigureAwait(false)];
-        return signals.ExitCode ?? (exits.All(e => e.IsSuccess) ? ExitCodes.Success : ExitCodes.SomeFailed);
+            await using var named = WorkerProcess.Start("myFunc process", Hello.Run, options);
+            await using var unnamed = WorkerProcess.Start(Hello.Run, options);
+            stages.Begin((stage, signal) =>
+            {
+                foreach (var worker in (WorkerProcess[])[named, unnamed])
+                {
+                    if (stage == 2) _ = worker.StopAsync(StopStages.Grace);
+                    if (stage == 3) worker.Kill();
+                }
+
+                StopStages.Tell(log, stage, signal);
+            });
+            WorkerExit[] exits = [await named.WaitForExitAsync().ConfigureAwait(false), await unnamed.WaitForExitAsync().ConfigureAwait(false)];
+            return stages.ExitCode ?? (exits.All(e => e.IsSuccess) ? ExitCodes.Success : ExitCodes.SomeFailed);
+        }
+        catch (Exception e) when (e is WorkerStartException or InvalidOperationException)
+        {
+            log.Error("{Reason:l}", e.Message);
+            return ExitCodes.NoWorkers;
+        }
     }
 }

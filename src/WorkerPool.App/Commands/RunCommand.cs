@@ -13,7 +13,7 @@ internal static class RunCommand
             throw new UsageException($"'{misplaced}' stands where no item can; items stand behind ':::', as in 'workerpool run {options.Target} ::: {misplaced}'.");
         }
 
-        var settings = WorkPlan.Settings(options, options.Target);
+        var settings = WorkPlan.Settings(options, WorkerCount.Stem(options.Target, otherwise: "run"));
         var target = TargetChoice.Resolve(options.Target, options.Assembly);
         if (target.ParameterType is null && (split.Items is not null || split.Files.Count > 0 || split.Patterns.Count > 0))
         {

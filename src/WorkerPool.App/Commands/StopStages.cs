@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Serilog;
 
 namespace WorkerPool.App.Commands;
 
@@ -29,6 +30,18 @@ internal sealed class StopStages : IDisposable
 
     /// <summary>128 + the first signal's number; null when there was none.</summary>
     internal int? ExitCode => _signal == 0 ? null : 128 + _signal;
+
+    /// <summary>Tells what a stage does; on a thread of its own, as a stderr that nobody reads must not hold up the end.</summary>
+    internal static void Tell(ILogger log, int stage, PosixSignal signal)
+    {
+        var what = stage switch
+        {
+            1 => "nothing new is begun, and what runs may finish; once more asks it to end (SIGTERM)",
+            2 => $"nothing new is begun, and what runs is asked to end (SIGTERM) within {Grace.TotalSeconds:0} s; once more kills it at once",
+            _ => "what runs is killed, with all that it started",
+        };
+        ThreadPool.UnsafeQueueUserWorkItem(_ => log.Information("{Signal}: {What:l}", signal, what), null);
+    }
 
     /// <summary>"stopped by SIGINT"; null when it was not.</summary>
     internal string? Why { get; private set; }

@@ -33,14 +33,14 @@ internal static class WorkPlan
             Longest = work is CommandWork ? CommandWork.LongestItem : ItemSource.DefaultLongest,
         };
         var (items, count) = work.TakesItems ? (source.Open(usage), source.Count) : (ItemSource.OnceEach(settings.Names), settings.Names.Count);
-        if (options.DryRun) return DryRun.Print(work, settings.Names, items);
-
         var resume = options.Resume || options.ResumeFailed ? Resume.Read(options.JobLog!, options.ResumeFailed) : null;
+        using var log = ConsoleLog.Create(settings.Names);
+        if (options.DryRun) return DryRun.Print(work, settings.Names, items, resume, log);
+
         using var jobLog = options.JobLog is { } path ? JobLog.Open(path, continues: resume is not null) : null;
         using var events = options.Events is { } eventsPath ? EventLog.Open(eventsPath, continues: resume is not null) : null;
         using var stages = new StopStages();
         using var progress = Show.Create(show, settings.Clock);
-        using var log = ConsoleLog.Create(settings.Names);
         var observers = new List<IRunObserver> { new FailureLog(log), progress };
         if (events is not null) observers.Add(events);
         observers.Add(new Summary(show == ProgressMode.Json && options.Summary is null ? SummaryMode.None : sum, RunAgain.Line(work, options), work.TakesItems, options.JobLog));

@@ -12,6 +12,9 @@ internal static class WorkerCount
 
     private const string SlotMark = "{slot}";
 
+    /// <summary>What default names start with: <paramref name="name"/>, unless none can be made of it.</summary>
+    internal static string Stem(string name, string otherwise) => WorkerName.Fault($"{name}-{Most}") is null ? name : otherwise;
+
     /// <summary>The names of the workers, by slot.</summary>
     /// <param name="jobs">-j as given; null for the default: as many as there are names, else as there are processors.</param>
     /// <param name="names">--names as given; null for the template's.</param>

@@ -37,7 +37,7 @@ internal sealed class CommandOutput : ICommandOutput
     public CommandResult Take()
     {
         var cut = Native.IsFull(Stdout) ? $"its output may not be whole: the disk of '{Path.GetTempPath()}' is full" : null;
-        var result = new CommandResult(new Captured(_stdout!), new Captured(_stderr!), "", cut);
+        var result = new CommandResult(0, new Captured(_stdout!), new Captured(_stderr!), "", cut);
         _stdout = _stderr = null;
         return result;
     }

@@ -128,7 +128,7 @@ internal sealed partial class CommandTemplate
         return new UsageException($"'{found}' is no placeholder{near}; there are: {Legal}. To pass '{found}' itself, write '{{{found}}}'.");
     }
 
-    [GeneratedRegex(@"\{\{(?!name\}|attempt\})\w+\}\}|\{\}|\{\.\}|\{/\}|\{//\}|\{/\.\}|\{#\}|\{%\}|\{-?\w+\}", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\{\{\w+\}\}|\{\}|\{\.\}|\{/\}|\{//\}|\{/\.\}|\{#\}|\{%\}|\{-?\w+\}", RegexOptions.ECMAScript)]
     private static partial Regex Braces();
 
     private readonly record struct Part(Placeholder What, byte[] Literal);

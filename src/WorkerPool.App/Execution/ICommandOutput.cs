@@ -16,8 +16,9 @@ internal interface ICommandOutput : IDisposable
 }
 
 /// <summary>What a command wrote.</summary>
+/// <param name="Shown">How many bytes of its stdout have been shown.</param>
 /// <param name="Stdout">What has not been shown yet.</param>
 /// <param name="Stderr">The same of stderr.</param>
 /// <param name="StderrTail">The end of stderr, where it has been shown already; else "".</param>
 /// <param name="Cut">Why it may not be whole; null where nothing speaks for that.</param>
-internal readonly record struct CommandResult(Captured Stdout, Captured Stderr, string StderrTail, string? Cut);
+internal readonly record struct CommandResult(long Shown, Captured Stdout, Captured Stderr, string StderrTail, string? Cut);

@@ -26,7 +26,7 @@ internal sealed class LiveCommandOutput : ICommandOutput
     public CommandResult Take()
     {
         _stdout.Close();
-        return new CommandResult(Captured.Nothing, Captured.Nothing, _stderr.Close(), null);
+        return new CommandResult(_stdout.Length, Captured.Nothing, Captured.Nothing, _stderr.Close(), null);
     }
 
     public void Dispose()

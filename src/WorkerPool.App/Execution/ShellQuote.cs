@@ -11,14 +11,12 @@ internal static class ShellQuote
 
     internal static string Line(IEnumerable<byte[]> arguments) => string.Join(' ', arguments.Select(static a => Quote(a)));
 
-    internal static string Line(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(a => Quote(Encoding.UTF8.GetBytes(a))));
-
     internal static string Quote(ReadOnlySpan<byte> argument)
     {
         var text = Encoding.UTF8.GetString(argument);
         var isText = System.Text.Unicode.Utf8.IsValid(argument) && !text.Any(Shown.Acts);
         if (!isText) return Escaped(argument);
-        if (text.Length > 0 && text[0] != '~' && text.All(static c => char.IsAsciiLetterOrDigit(c) || Safe.Contains(c, StringComparison.Ordinal))) return text;
+        if (text.Length > 0 && text[0] is not ('~' or '=') && text.All(static c => char.IsAsciiLetterOrDigit(c) || Safe.Contains(c, StringComparison.Ordinal))) return text;
         return $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }
 

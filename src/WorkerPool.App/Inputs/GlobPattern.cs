@@ -3,7 +3,7 @@ using WorkerPool.App.Commands;
 
 namespace WorkerPool.App.Inputs;
 
-/// <summary>A pattern of paths as shells know it: <c>*</c> and <c>?</c> within a name, <c>**</c> for any folders. Hidden names only where the pattern says so.</summary>
+/// <summary>A pattern of paths as shells know it: <c>*</c> and <c>?</c> within a name, <c>**</c> for any folders, but not through links, which may lead in circles. Hidden names only where the pattern says so.</summary>
 internal static class GlobPattern
 {
     /// <summary>The paths, in ordinal order, folder by folder.</summary>
@@ -22,7 +22,7 @@ internal static class GlobPattern
         {
             if (rest.Length == 0) rest = new[] { "*" };
             foreach (var path in In(folder, rest)) yield return path;
-            foreach (var name in Names(folder, "*", foldersOnly: true))
+            foreach (var name in Names(folder, "*", foldersOnly: true, throughLinks: false))
             {
                 foreach (var path in In(folder + name + "/", parts)) yield return path;
             }
@@ -56,13 +56,13 @@ internal static class GlobPattern
         }
     }
 
-    private static IEnumerable<string> Names(string folder, string pattern, bool foldersOnly)
+    private static IEnumerable<string> Names(string folder, string pattern, bool foldersOnly, bool throughLinks = true)
     {
         if (!Directory.Exists(folder.Length == 0 ? "." : folder)) return [];
         var names = new FileSystemEnumerable<string>(folder.Length == 0 ? "." : folder, static (ref FileSystemEntry e) => e.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true })
         {
             ShouldIncludePredicate = (ref FileSystemEntry e) =>
-                (!foldersOnly || e.IsDirectory) && (e.FileName[0] != '.' || pattern[0] == '.') && FileSystemName.MatchesSimpleExpression(pattern, e.FileName, ignoreCase: false),
+                (!foldersOnly || e.IsDirectory) && (throughLinks || (e.Attributes & FileAttributes.ReparsePoint) == 0) && (e.FileName[0] != '.' || pattern[0] == '.') && FileSystemName.MatchesSimpleExpression(pattern, e.FileName, ignoreCase: false),
         };
         return names.Select(Checked).Order(StringComparer.Ordinal);
 

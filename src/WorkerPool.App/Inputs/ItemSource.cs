@@ -91,7 +91,7 @@ internal sealed class ItemSource
         }
         catch (UsageException e)
         {
-            items.Complete(e);
+            items.Complete(new IOException(e.Message, e)); // by now much may be done
         }
 
         void Add(Item item)

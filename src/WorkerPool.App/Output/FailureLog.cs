@@ -1,4 +1,5 @@
 using Serilog;
+using Serilog.Events;
 using WorkerPool.App.Reports;
 
 namespace WorkerPool.App.Output;
@@ -21,10 +22,12 @@ internal sealed class FailureLog(ILogger log) : IRunObserver
     public void ItemEnded(ItemEnd end)
     {
         if (end.Status == OutcomeStatus.Succeeded) return;
+        var level = !end.IsFinal ? LogEventLevel.Warning : end.Status == OutcomeStatus.Canceled ? LogEventLevel.Information : LogEventLevel.Error;
+        var what = end.Status == OutcomeStatus.Canceled ? "canceled" : "failed";
         var about = end.Worker.Length > 0 ? log.ForContext("WorkerName", end.Worker).ForContext("Generation", end.Generation) : log;
         var more = end.IsFinal ? "" : $"; attempt {end.Attempt}, it is tried again";
-        if (end.Item.Length > 0) about.Write(end.IsFinal ? Serilog.Events.LogEventLevel.Error : Serilog.Events.LogEventLevel.Warning, "{Item} failed: {Reason:l}{More:l}", end.Item, end.Reason, more);
-        else about.Write(end.IsFinal ? Serilog.Events.LogEventLevel.Error : Serilog.Events.LogEventLevel.Warning, "failed: {Reason:l}{More:l}", end.Reason, more);
+        if (end.Item.Length > 0) about.Write(level, "{Item} {What:l}: {Reason:l}{More:l}", end.Item, what, end.Reason, more);
+        else about.Write(level, "{What:l}: {Reason:l}{More:l}", what, end.Reason, more);
     }
 
     public void Worker(PoolEvent what)

@@ -27,6 +27,7 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
     /// <summary>Where the command is to write.</summary>
     internal int WriteEnd => _pipe.Write;
 
+    /// <summary>Bytes that have come.</summary>
     internal long Length { get; private set; }
 
     /// <summary>Writes what has come.</summary>

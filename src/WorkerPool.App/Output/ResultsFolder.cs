@@ -8,14 +8,16 @@ namespace WorkerPool.App.Output;
 
 /// <summary>
 /// Keeps what each item gave in a folder of its own, laid out as GNU parallel's --results: <c>DIR/1/ITEM/</c> with <c>stdout</c>,
-/// <c>stderr</c> and <c>seq</c>; then shows it as another printer does.
+/// <c>stderr</c> and <c>seq</c>; of items that are alike, each but the first has its place in the input behind its name. Then shows it as another printer does.
 /// </summary>
 internal sealed class ResultsFolder : IResultPrinter
 {
-    private const int LongestName = 255;
+    private const int LongestName = 255; // bytes, on Linux
+    private const int RoomForPlace = 20;
 
     private readonly string _folder;
     private readonly IResultPrinter _next;
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly byte[] _buffer = new byte[1 << 16];
 
     /// <exception cref="UsageException">It can't be made.</exception>
@@ -36,7 +38,9 @@ internal sealed class ResultsFolder : IResultPrinter
     {
         try
         {
-            var folder = Path.Combine(_folder, NameOf(end));
+            var name = NameOf(end);
+            if (!_taken.Add(name)) name = WithPlace(name, end);
+            var folder = Path.Combine(_folder, name);
             Directory.CreateDirectory(folder);
             Write(Path.Combine(folder, "stdout"), verdict.Stdout, verdict.IsLine);
             Write(Path.Combine(folder, "stderr"), verdict.Stderr, false);
@@ -59,16 +63,31 @@ internal sealed class ResultsFolder : IResultPrinter
         if (isLine) file.WriteByte((byte)'\n');
     }
 
-    // GNU's own way to make a folder's name of an item; one that is too long, or none, is known by its place.
+    // GNU's own way to make a folder's name of an item, and \xFF for a byte that is no text; one that is too long, or none, is known by its place.
     private static string NameOf(ItemEnd end)
     {
-        var name = end.Item.Replace("\\", @"\\", StringComparison.Ordinal).Replace("/", @"\_", StringComparison.Ordinal).Replace("\0", @"\0", StringComparison.Ordinal);
-        if (name is "" or "." or "..") return $"\\{name}{end.Sequence}";
-        if (Encoding.UTF8.GetByteCount(name) <= LongestName) return name;
+        var name = new StringBuilder();
+        ReadOnlySpan<byte> rest = end.Bytes ?? Encoding.UTF8.GetBytes(end.Item);
+        while (rest.Length > 0)
+        {
+            var status = Rune.DecodeFromUtf8(rest, out var rune, out var length);
+            if (status != System.Buffers.OperationStatus.Done) foreach (var b in rest[..length]) name.Append(CultureInfo.InvariantCulture, $@"\x{b:x2}");
+            else name.Append(rune.Value switch { '\\' => @"\\", '/' => @"\_", 0 => @"\0", _ => rune.ToString() });
+            rest = rest[length..];
+        }
+
+        var text = name.ToString();
+        if (text is "" or "." or "..") return $"\\{text}{end.Sequence}";
+        return Encoding.UTF8.GetByteCount(text) <= LongestName ? text : WithPlace(text, end);
+    }
+
+    private static string WithPlace(string name, ItemEnd end)
+    {
         var head = new StringBuilder();
+        var bytes = 0;
         foreach (var rune in name.EnumerateRunes())
         {
-            if (Encoding.UTF8.GetByteCount(head.ToString()) > LongestName - 30) break;
+            if ((bytes += rune.Utf8SequenceLength) > LongestName - RoomForPlace) break;
             head.Append(rune);
         }
 

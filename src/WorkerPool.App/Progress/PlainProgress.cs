@@ -24,6 +24,8 @@ internal sealed class PlainProgress(Action<string> write, TimeSpan quiet, TimePr
 
     public void TotalKnown(long total) => _board!.Total = total;
 
+    public void ItemSkipped() => _board!.Skip();
+
     public void ItemStarted(ItemStart start)
     {
     }
@@ -35,7 +37,7 @@ internal sealed class PlainProgress(Action<string> write, TimeSpan quiet, TimePr
         if (elapsed < quiet) return;
 
         // Tenths of a quick run are no news.
-        var tenths = _board.Total is > 0 and var total ? 10 * (_board.Plan.Skipped + _board.Done) / total : 0;
+        var tenths = _board.Total is > 0 and var total ? 10 * (_board.Skipped + _board.Done) / total : 0;
         if (elapsed < _next && (tenths <= _tenths || elapsed - _last < Shortest)) return;
         _tenths = tenths;
         if (elapsed >= _next) _next = elapsed + (elapsed < Longest ? elapsed : Longest);

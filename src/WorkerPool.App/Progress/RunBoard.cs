@@ -13,14 +13,11 @@ internal sealed class RunBoard
     {
         _time = time;
         _began = time.GetTimestamp();
-        Plan = plan;
         Rows = [.. plan.Names.Select(n => new WorkerRow(n))];
         _byName = Rows.ToDictionary(r => r.Name, StringComparer.Ordinal);
         Total = plan.Total;
         Pace = new Pace(time);
     }
-
-    internal RunPlan Plan { get; }
 
     /// <summary>By slot.</summary>
     internal IReadOnlyList<WorkerRow> Rows { get; }
@@ -34,10 +31,15 @@ internal sealed class RunBoard
 
     internal long Failed { get; private set; }
 
+    /// <summary>Items that an earlier run has done.</summary>
+    internal long Skipped { get; private set; }
+
     internal TimeSpan Elapsed => _time.GetElapsedTime(_began);
 
     /// <summary>How many items are still to be done; null when that is not known.</summary>
-    internal long? Left => Total - Plan.Skipped - Done is { } left ? Math.Max(0, left) : null;
+    internal long? Left => Total - Skipped - Done is { } left ? Math.Max(0, left) : null;
+
+    internal void Skip() => Skipped++;
 
     internal void Start(ItemStart start)
     {

@@ -67,6 +67,8 @@ internal sealed class TerminalProgress : IProgress, ITerminalFoot
 
     public void TotalKnown(long total) => Change(b => b.Total = total);
 
+    public void ItemSkipped() => Change(b => b.Skip());
+
     public bool WatchesStarts => true;
 
     public void ItemStarted(ItemStart start) => Change(b => b.Start(start));

@@ -16,9 +16,9 @@ internal static class WholeLine
         failed = board.Failed > 0 ? Number($"{board.Failed} failed") : "";
         var rate = board.Pace.PerSecond is { } perSecond ? Pace.Show(perSecond) : "";
         var eta = board.Left is > 0 and var left && board.Pace.For(left) is { } rest ? $"ETA {Pace.Show(rest)}" : "";
-        var done = board.Plan.Skipped + board.Done;
+        var done = board.Skipped + board.Done;
         var percent = board.Total is > 0 and var total ? Number($"{Math.Min(100, 100 * done / total)}%") : "";
-        var skipped = board.Plan.Skipped > 0 ? Number($"{board.Plan.Skipped} from before") : "";
+        var skipped = board.Skipped > 0 ? Number($"{board.Skipped} from before") : "";
 
         // In the order of reading; what is dropped first stands first below.
         List<string> parts = [board.Total is { } all ? Number($"{done}/{all}") : Number($"{done} done"), percent, failed, skipped, rate, eta];

@@ -54,7 +54,6 @@ internal sealed class EventLog : IRunObserver, IDisposable
         foreach (var name in plan.Names) json.WriteStringValue(name);
         json.WriteEndArray();
         if (plan.Total is { } total) json.WriteNumber("total", total);
-        json.WriteNumber("skipped", plan.Skipped);
     });
 
     public void TotalKnown(long total)
@@ -91,6 +90,7 @@ internal sealed class EventLog : IRunObserver, IDisposable
         if (end.Why is not null) json.WriteString("why", end.Why);
         json.WriteNumber("seconds", end.Took.TotalSeconds);
         json.WriteNumber("notBegun", end.NotBegun);
+        json.WriteNumber("skipped", end.Skipped);
     });
 
     public void Dispose()

@@ -11,11 +11,16 @@ internal interface IRunObserver
     /// <summary>The first call.</summary>
     void Begun(RunPlan plan);
 
-    /// <summary>How many items there are is known now: the input has ended, or <c>--total</c> said so.</summary>
+    /// <summary>How many items there are is known now: the input has ended.</summary>
     void TotalKnown(long total);
 
     /// <summary>Whether it is to hear of an item's start at that moment, and not with its end: that costs each item a change of threads.</summary>
     bool WatchesStarts => false;
+
+    /// <summary>An item is passed over: an earlier run's records say that it is done.</summary>
+    void ItemSkipped()
+    {
+    }
 
     /// <summary>A worker has taken an item up; once for each attempt.</summary>
     void ItemStarted(ItemStart start);
@@ -35,9 +40,8 @@ internal interface IRunObserver
 /// <param name="What">The target's name, or the command as it was given.</param>
 /// <param name="Names">The workers' names, by slot.</param>
 /// <param name="Total">How many items there are; null when that is not known yet.</param>
-/// <param name="Skipped">How many items an earlier run's records say are done.</param>
 /// <param name="At">When.</param>
-internal sealed record RunPlan(string Verb, string What, IReadOnlyList<string> Names, long? Total, long Skipped, DateTimeOffset At);
+internal sealed record RunPlan(string Verb, string What, IReadOnlyList<string> Names, long? Total, DateTimeOffset At);
 
 /// <summary>An attempt at an item begins.</summary>
 /// <param name="Sequence">The item's place in the input, from 1.</param>
@@ -60,14 +64,11 @@ internal sealed record ItemEnd
     /// <summary>The item as it came, which need not be text; null where <see cref="Item"/> says all.</summary>
     internal byte[]? Bytes { get; init; }
 
-    /// <summary>What was run: the command's argv, or target and item.</summary>
-    internal required IReadOnlyList<string> Command { get; init; }
-
-    /// <summary>The same as bytes, which need not be text; null where <see cref="Command"/> says all.</summary>
-    internal IReadOnlyList<byte[]>? Argv { get; init; }
+    /// <summary>What was run: the command's argv, or target and item; bytes, which need not be text.</summary>
+    internal required IReadOnlyList<byte[]> Command { get; init; }
 
     /// <summary>The command as one line for a shell.</summary>
-    internal string CommandLine => Argv is null ? ShellQuote.Line(Command) : ShellQuote.Line(Argv);
+    internal string CommandLine => ShellQuote.Line(Command);
 
     /// <summary>What item it is, and what is done with it, whatever its place in the input; "" where no records are kept.</summary>
     internal string Hash { get; init; } = "";
@@ -102,7 +103,7 @@ internal sealed record ItemEnd
 
     internal required TimeSpan Ran { get; init; }
 
-    /// <summary>The worker's resident memory when the attempt ended, in bytes; 0 when not known.</summary>
+    /// <summary>A command's peak of resident memory, or the worker's when a target ended, in bytes; 0 when not known.</summary>
     internal long WorkerMemory { get; init; }
 
     /// <summary>Bytes of its stdout, or of its result.</summary>
@@ -114,4 +115,5 @@ internal sealed record ItemEnd
 /// <param name="Why">Why it ended before its input did ("halted: 3 items failed", "stopped by Ctrl-C"); null when it did not.</param>
 /// <param name="Took">From <see cref="IRunObserver.Begun"/> on.</param>
 /// <param name="NotBegun">How many items were read and never begun.</param>
-internal sealed record RunEnd(int ExitCode, string? Why, TimeSpan Took, long NotBegun);
+/// <param name="Skipped">How many an earlier run's records say are done.</param>
+internal sealed record RunEnd(int ExitCode, string? Why, TimeSpan Took, long NotBegun, long Skipped);

@@ -6,9 +6,10 @@ namespace WorkerPool.App.Reports;
 /// A line of the job log: GNU parallel's nine columns, and ours behind them, with tabs between. A line is a line: what a command holds of
 /// line ends and tabs is quoted, as a shell would read it.
 /// </summary>
+/// <param name="Sequence">The item's place in the input of that run.</param>
 /// <param name="Succeeded">Whether the item is done.</param>
 /// <param name="Hash">Which item it is, and what was done with it.</param>
-internal readonly record struct JobLogLine(bool Succeeded, string Hash)
+internal readonly record struct JobLogLine(long Sequence, bool Succeeded, string Hash)
 {
     internal const string Header = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\tWorker\tGeneration\tAttempts\tStatus\tHash";
 
@@ -37,8 +38,8 @@ internal readonly record struct JobLogLine(bool Succeeded, string Hash)
     internal static JobLogLine? Parse(string line)
     {
         var columns = line.Split('\t');
-        return columns.Length == Columns && columns[0] != "Seq" && columns[13].Length == 32
-            ? new JobLogLine(columns[12] == nameof(OutcomeStatus.Succeeded), columns[13])
+        return columns.Length == Columns && long.TryParse(columns[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && columns[13].Length == 32
+            ? new JobLogLine(sequence, columns[12] == nameof(OutcomeStatus.Succeeded), columns[13])
             : null;
     }
 

@@ -15,6 +15,11 @@ internal sealed class Observers(IReadOnlyList<IRunObserver> all) : IRunObserver
         foreach (var one in all) one.TotalKnown(total);
     }
 
+    public void ItemSkipped()
+    {
+        foreach (var one in all) one.ItemSkipped();
+    }
+
     public void ItemStarted(ItemStart start)
     {
         foreach (var one in all) one.ItemStarted(start);

@@ -4,19 +4,19 @@ namespace WorkerPool.App.Reports;
 
 /// <summary>
 /// What an earlier run's job log says of items, by what they are and what was done with them. An item that stands several times in the
-/// input is skipped as often as the log has it. Not thread-safe.
+/// input is skipped as often as the log has it; one that failed and was done again later, once. Not thread-safe.
 /// </summary>
 internal sealed class Resume
 {
     private readonly Dictionary<UInt128, int> _ended = [];
 
+    // Those that failed, by what they are and where they stood: a later line of such an item is about the same one.
+    private readonly HashSet<(UInt128 Key, long Sequence)> _failed = [];
+
     private Resume(string file) => File = file;
 
     /// <summary>The log's path.</summary>
     internal string File { get; }
-
-    /// <summary>How many items it says are done.</summary>
-    internal long Done { get; private set; }
 
     /// <param name="file">The job log; one that is not there yet says nothing.</param>
     /// <param name="failedAgain">Items that failed count as not done.</param>
@@ -30,8 +30,8 @@ internal sealed class Resume
             foreach (var line in WholeLines(file))
             {
                 if (JobLogLine.Parse(line) is not { } known || (failedAgain && !known.Succeeded) || Key(known.Hash) is not { } key) continue;
-                resume._ended[key] = resume._ended.GetValueOrDefault(key) + 1;
-                resume.Done++;
+                var isAgain = known.Succeeded ? resume._failed.Remove((key, known.Sequence)) : !resume._failed.Add((key, known.Sequence));
+                if (!isAgain) resume._ended[key] = resume._ended.GetValueOrDefault(key) + 1;
             }
 
             return resume;

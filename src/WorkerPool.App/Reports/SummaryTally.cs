@@ -43,8 +43,6 @@ internal sealed class SummaryTally(RunPlan plan)
     /// <summary>Of the items that failed, the first.</summary>
     internal IReadOnlyList<ItemEnd> Failures => _failures;
 
-    internal long Skipped => plan.Skipped;
-
     internal long Succeeded { get; private set; }
 
     internal long Failed { get; private set; }

@@ -29,7 +29,7 @@ internal sealed class SummaryText(string again, bool takesItems, string? jobLog,
         else text.Append(Number($"{tally.Succeeded} {Noun(tally.Succeeded)} done"));
         if (tally.Canceled > 0) text.Append(Number($", {tally.Canceled} canceled"));
         if (end.NotBegun > 0) text.Append(Number($", {end.NotBegun} never begun"));
-        if (tally.Skipped > 0) text.Append(Number($", {tally.Skipped} done before"));
+        if (end.Skipped > 0) text.Append(Number($", {end.Skipped} done before"));
         text.Append(", in ").Append(Pace.Show(end.Took));
         if (tally.Succeeded > 0 && end.Took >= TimeSpan.FromSeconds(1)) text.Append(" (").Append(Pace.Show(over / end.Took.TotalSeconds)).Append(')');
         return text.Append('\n').ToString();

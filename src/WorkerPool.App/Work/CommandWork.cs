@@ -63,11 +63,11 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
 
     public Verdict Judge(ItemCall call)
     {
-        var (stdout, stderr, tail, cut) = call.Output!.Take();
+        var (shown, stdout, stderr, tail, cut) = call.Output!.Take();
         var verdict = call.Error is { } error ? Verdict.Of(call.Status, error) : Of(call, DefaultSerializer.Instance.Read<CommandEnd>(new ReadOnlySequence<byte>(call.Value)));
         if (cut is not null) verdict = verdict with { Reason = verdict.Reason is { } reason ? $"{reason}; {cut}" : cut };
         if (cut is not null && verdict.Status == OutcomeStatus.Succeeded) verdict = verdict with { Status = OutcomeStatus.Failed, ExitCode = 1 };
-        return verdict with { Stdout = stdout, Stderr = stderr, LastWords = tail.Length > 0 ? tail : verdict.LastWords };
+        return verdict with { Shown = shown, Stdout = stdout, Stderr = stderr, LastWords = tail.Length > 0 ? tail : verdict.LastWords };
     }
 
     public IReadOnlyList<byte[]> CommandOf(Item item, int attempt, string worker, int slot) => command.Fill(item, attempt, worker, slot);

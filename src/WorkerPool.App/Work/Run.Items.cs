@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using WorkerPool.App.Execution;
 using WorkerPool.App.Inputs;
 using WorkerPool.App.Reports;
 
@@ -97,7 +96,7 @@ internal sealed partial class Run
         }
 
         if (call.LastWorker.Length > 0) TellBegun(call, call.LastWorker, settings.Clock.GetUtcNow() - call.Ran(settings.Clock));
-        var isFinal = verdict.Status is OutcomeStatus.Succeeded or OutcomeStatus.Canceled || call.Attempt >= settings.Attempts || _holding;
+        var isFinal = verdict.Status is OutcomeStatus.Succeeded or OutcomeStatus.Canceled || call.Attempt >= settings.Attempts;
         var end = EndOf(call.Item, call, call.Attempt, verdict, isFinal);
         if (isFinal)
         {
@@ -136,8 +135,7 @@ internal sealed partial class Run
             Item = work.TakesItems ? item.Text : "",
             Bytes = item.Bytes,
             Hash = parts.Identity?.Of(item.Bytes) ?? "",
-            Command = new TextArguments(argv),
-            Argv = argv,
+            Command = argv,
             Worker = call?.LastWorker ?? "",
             Generation = call?.LastGeneration ?? 0,
             Attempt = attempt,
@@ -150,7 +148,7 @@ internal sealed partial class Run
             Started = settings.Clock.GetUtcNow() - ran,
             Ran = ran,
             WorkerMemory = verdict.Memory > 0 ? verdict.Memory : worker?.Memory.Of(worker.ProcessId, settings.Clock) ?? 0,
-            OutputBytes = verdict.Stdout.Length,
+            OutputBytes = verdict.Shown + verdict.Stdout.Length,
         };
     }
 
@@ -177,6 +175,7 @@ internal sealed partial class Run
     private void Skip(Item item)
     {
         Tally.Skipped++;
+        parts.Observer.ItemSkipped();
         _delivered++;
         if (!settings.KeepOrder) return;
         _delivered--;

@@ -18,12 +18,7 @@ internal sealed partial class Run
         _holding = true;
         EndRunning(stage);
         _inbox.Wake();
-        Tell(signal, stage switch
-        {
-            1 => "nothing new is begun, and what runs may finish; once more asks it to end (SIGTERM)",
-            2 => $"nothing new is begun, and what runs is asked to end (SIGTERM) within {StopStages.Grace.TotalSeconds:0} s; once more kills it at once",
-            _ => "what runs is killed, with all that it started",
-        });
+        StopStages.Tell(log, stage, signal);
     }
 
     private void EndRunning(int stage)
@@ -40,15 +35,12 @@ internal sealed partial class Run
         }
     }
 
-    // Told on a thread of its own: a stderr that nobody reads must not hold up the end.
-    private void Tell(PosixSignal signal, string what) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => log.Information("{Signal}: {What:l}", signal, what), null);
-
     private void Halt(string reason)
     {
         Tally.Halted = reason;
         _holding = true;
         if (settings.Halt.EndsRunning) _ = _pool?.StopAsync(StopStages.Grace);
+        log.Information("{Reason:l}; nothing new is begun, and what runs {Rest:l}", reason, settings.Halt.EndsRunning ? "is ended" : "may finish");
     }
 
     private void GiveUp(Exception notStarted)

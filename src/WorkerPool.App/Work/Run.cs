@@ -31,6 +31,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     private volatile ProcessPool? _pool;
     private long _read;
     private bool _inputEnded;
+    private Exception? _unreadable; // why the input ended too soon
 
     /// <summary>What the run has told of itself.</summary>
     internal Tally Tally { get; } = new();
@@ -43,7 +44,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     internal int Complete(ChannelReader<Item> items, long? count)
     {
         var total = settings.Total ?? count;
-        parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, parts.Resume?.Done ?? 0, settings.Clock.GetUtcNow()));
+        parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
         Tally.Total = total;
         parts.Stages.Begin(Stop);
         parts.Live?.Failed = e => _inbox.Post(e);
@@ -51,6 +52,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         {
             Loop(items, count);
             ClosePool();
+            if (_unreadable is { } fault) ExceptionDispatchInfo.Throw(fault);
         }
         catch (ClosedOutputException)
         {
@@ -67,7 +69,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
             ClosePool();
             TellSkipped();
             Tally.Stopped = parts.Stages.ExitCode;
-            parts.Observer.Ended(new RunEnd(Tally.ExitCode, Tally.Halted ?? parts.Stages.Why, settings.Clock.GetElapsedTime(_began), Tally.NotBegun));
+            parts.Observer.Ended(new RunEnd(Tally.ExitCode, Tally.Halted ?? parts.Stages.Why, settings.Clock.GetElapsedTime(_began), Tally.NotBegun, Tally.Skipped));
         }
 
         return Tally.ExitCode;
@@ -119,20 +121,31 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
 
     private void WatchForItems(ChannelReader<Item> items)
     {
-        if (_anyItem is not null || _inputEnded || _holding || !HasRoom) return;
+        if (_anyItem is not null || _inputEnded || _holding || !MayRead) return;
         _anyItem = items.WaitToReadAsync().AsTask();
         if (_anyItem.IsCompleted) _inbox.Wake();
         else _anyItem.ContinueWith(static (_, inbox) => ((Inbox)inbox!).Wake(), _inbox, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    // Items that can't be read are told of at the end: those before them are worth as much as ever.
     private void SeeItems()
     {
-        var isMore = _anyItem!.GetAwaiter().GetResult(); // or why the items can't be read
+        try
+        {
+            if (!_anyItem!.GetAwaiter().GetResult()) EndInput();
+        }
+        catch (IOException e)
+        {
+            (_unreadable, _inputEnded) = (e, true);
+        }
+
         _anyItem = null;
-        if (!isMore) EndInput();
     }
 
-    private bool HasRoom => _calls.Count < _window && (!settings.KeepOrder || _read - _delivered < MostWaitingForTheirTurn);
+    private bool HasRoom => _calls.Count < _window;
+
+    // What waits for its turn may wait for an item that is tried again: that one needs room alone.
+    private bool MayRead => HasRoom && (!settings.KeepOrder || _read - _delivered < MostWaitingForTheirTurn);
 
     private void Fill(ChannelReader<Item> items, long? count)
     {
@@ -143,7 +156,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
                 var (item, attempt) = _retries.Dequeue();
                 Begin(item, attempt);
             }
-            else if (items.TryRead(out var next))
+            else if (MayRead && items.TryRead(out var next))
             {
                 _read++;
                 Take(next, count);

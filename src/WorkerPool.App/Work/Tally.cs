@@ -3,9 +3,6 @@ namespace WorkerPool.App.Work;
 /// <summary>What a run has come to, and the exit code that follows.</summary>
 internal sealed class Tally
 {
-    // What a shell says of a program that wrote to a closed pipe: 128 + SIGPIPE.
-    private const int ClosedPipe = 141;
-
     internal long Succeeded { get; private set; }
 
     internal long TimedOut { get; private set; }
@@ -22,7 +19,7 @@ internal sealed class Tally
     /// <summary>How many items there are; null when that is not known yet.</summary>
     internal long? Total { get; set; }
 
-    /// <summary>Why it gave up before its input ended.</summary>
+    /// <summary>What --halt waited for, once it has come about.</summary>
     internal string? Halted { get; set; }
 
     /// <summary>Why no worker could be started.</summary>
@@ -38,7 +35,7 @@ internal sealed class Tally
 
     internal int ExitCode =>
         Stopped is { } code ? code
-        : OutputClosed ? ClosedPipe
+        : OutputClosed ? ExitCodes.ClosedOutput
         : NotStarted is not null ? ExitCodes.NoWorkers
         : Halted is not null ? ExitCodes.Halted
         : Broken ? ExitCodes.SomeFailed

@@ -9,6 +9,9 @@ internal sealed record Verdict(OutcomeStatus Status, int ExitCode, int Signal, s
 
     internal Captured Stdout { get; init; } = Captured.Nothing;
 
+    /// <summary>How many bytes of its stdout have been shown already.</summary>
+    internal long Shown { get; init; }
+
     /// <summary>Whether a line's end belongs behind its stdout.</summary>
     internal bool IsLine { get; init; }
 

@@ -72,7 +72,7 @@ internal static class ForeignTargets
         var mark = TargetMark.Of(method);
         var name = mark?.Name ?? $"{method.DeclaringType!.Name}.{method.Name}";
         var fullName = $"{method.DeclaringType!.FullName?.Replace('+', '.')}.{method.Name}";
-        return new(new NamedTarget(name, mark?.Description ?? "", method) { Path = path }, mark is not null, fullName, Fault(method));
+        return new(new NamedTarget(name, mark?.Description ?? "", method) { Path = path }, mark is not null, fullName, mark?.Fault ?? Fault(method));
     }
 
     private static string? Fault(MethodInfo method)

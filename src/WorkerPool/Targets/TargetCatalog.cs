@@ -47,6 +47,7 @@ internal sealed class TargetCatalog
     private void AddIfMarked(MethodInfo method)
     {
         if (TargetMark.Of(method) is not { } mark) return;
+        if (mark.Fault is { } fault) throw new InvalidOperationException($"{Full(method)} {fault}.");
         var target = new NamedTarget(mark.Name ?? $"{method.DeclaringType!.Name}.{method.Name}", mark.Description ?? "", method);
         if (!_targets.TryAdd(target.Name, target))
         {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using WorkerPool.Naming;
 
 namespace WorkerPool.Targets;
 
@@ -10,6 +11,13 @@ namespace WorkerPool.Targets;
 /// <param name="Description">Null for none.</param>
 internal readonly record struct TargetMark(string? Name, string? Description)
 {
+    private const int LongestName = 100;
+
+    /// <summary>What is wrong with the name that it gives; null for nothing. The default name is none of its own.</summary>
+    internal string? Fault => Name is null || (Name.Length is >= 1 and <= LongestName && !Name.Any(char.IsWhiteSpace))
+        ? null
+        : $"has a [Target] called {WorkerName.Quote(Name)}; a target's name has 1 to {LongestName} characters and no spaces";
+
     /// <returns>Null when the method has none.</returns>
     internal static TargetMark? Of(MethodInfo method)
     {

@@ -35,7 +35,7 @@ internal static class Compare
         if (options.Json) foreach (var line in Table.JsonLines(Rows.All, results, roster.All)) Console.WriteLine(line);
         Console.WriteLine(Environment.NewLine + Table.Of(Rows.All, results, roster.All));
         foreach (var failure in failures) Console.WriteLine(failure);
-        return failures.Any(f => f.Contains($": {Contestant.Ours}: ", StringComparison.Ordinal)) ? 1 : 0;
+        return Roster.OfOurs.Any(who => failures.Any(f => f.Contains($": {who}: ", StringComparison.Ordinal))) ? 1 : 0;
     }
 
     private static async Task RoundAsync(Measurement measurement, int round, CompareOptions options, Results results, SortedSet<string> failures)

@@ -3,7 +3,10 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>All who can be measured, and which of them are here.</summary>
 internal sealed class Roster
 {
-    internal const string Limit = "limit", HandedOver = "handed over", NewMemory = "in new memory", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
+    internal const string Limit = "limit", Hooked = "ours, Main untouched", HandedOver = "handed over", NewMemory = "in new memory", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
+
+    /// <summary>What must not fail.</summary>
+    internal static readonly string[] OfOurs = [Contestant.Ours, Hooked, Command];
 
     internal static readonly string[] PythonPools = ["pool", "executor", "loky", "pebble"];
     internal static readonly string[] NodePools = ["workerpool", "tinypool", "jest-worker"];
@@ -22,6 +25,7 @@ internal sealed class Roster
         foreach (var pool in NodePools) Add(NodeName(pool), isPeer: true, Installed.NodeLacks(options.InBuilt("peers"), pool));
         Add(GnuParallel, isPeer: true, Installed.CommandLacks("parallel"));
         Add(Xargs, isPeer: false, Installed.CommandLacks("xargs"));
+        Add(Hooked, isPeer: false, null);
         Add(HandWritten, isPeer: false, null);
         Add(Command, isPeer: false, null);
     }

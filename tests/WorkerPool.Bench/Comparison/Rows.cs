@@ -27,6 +27,7 @@ internal static class Rows
             LessIsBetter = true,
             Limits = [(Roster.HandWritten, "cold_ms")],
         },
+        new("  the same, Main untouched (ms)", "cold", "cold_ms") { Who = Roster.Hooked, LessIsBetter = true, Limits = [(Roster.HandWritten, "cold_ms")] },
         new("cold start, workerpool run (ms)", "cold", "cold_ms", AtMost(2, Roster.HandWritten, "≤ 2 × hand-written"))
         {
             Who = Roster.Command,

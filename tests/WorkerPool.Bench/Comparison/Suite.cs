@@ -51,6 +51,7 @@ internal sealed class Suite(CompareOptions options, Roster roster)
         Entry Timed(string who, params string[] command) => new(roster[who], command) { TimedAs = "cold_ms", Times = options.Quick ? ColdStarts / 3 : ColdStarts };
 
         yield return Timed(Contestant.Ours, options.InBuilt("bench/WorkerPool.Bench"), "cold");
+        yield return Timed(Roster.Hooked, options.InBuilt("bench/WorkerPool.Bench"), "cold-hooked");
         yield return Timed(Roster.HandWritten, options.InBuilt("hand-written/WorkerPool.Bench.HandWritten"));
         yield return Timed(Roster.Command, options.InBuilt("run/workerpool"), "run", "echo", "-j", "1", ":::", "x");
     }

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using WorkerPool.App.Commands;
+using WorkerPool.App.Inputs;
 using WorkerPool.Tests.Support;
 
 namespace WorkerPool.Tests.CommandLine;
@@ -23,6 +26,42 @@ internal sealed class CommandOptionTests : ProcessTest
             Assert.That(await OutputAsync("exec -k0j1 -- printf '<%s>' < zero"), Is.EqualTo("<x\ny><z>"));
             Assert.That(await OutputAsync("exec -j1 --glob 'deep/**/*.txt' -- echo"), Is.EqualTo("deep/a.txt\ndeep/er/b.txt\n"));
             Assert.That(await OutputAsync("exec -j1 --glob 'deep/*/?.md' --glob \"$PWD/o*\" -- echo"), Is.EqualTo($"deep/er/c.md\n{Folder}/one\n"));
+        });
+    }
+
+    [Test]
+    public void Any_folders_does_not_lead_through_links_which_may_lead_in_circles()
+    {
+        Directory.CreateDirectory(NewFile("d/e"));
+        File.WriteAllText(NewFile("d/e/f"), "");
+        File.CreateSymbolicLink(NewFile("d/loop"), ".");
+        File.CreateSymbolicLink(NewFile("d/e/up"), "..");
+        Assert.Multiple(() =>
+        {
+            Assert.That(GlobPattern.Expand(Path.Combine(Folder, "d/**/f")), Is.EqualTo((string[])[NewFile("d/e/f")]));
+            Assert.That(GlobPattern.Expand(Path.Combine(Folder, "d/*/e/f")), Is.EqualTo((string[])[NewFile("d/loop/e/f")]), "a link that is asked for is followed");
+        });
+    }
+
+    [Test]
+    public async Task Items_that_cannot_be_read_any_more_are_told_of_when_those_before_them_are_done()
+    {
+        var run = await Executable.ShellAsync("echo a >g; \"$W\" exec -kj2 -a g -a /proc/self/mem -- sh -c 'sleep 0.5; echo $0'", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, "a\n")));
+            Assert.That(run.Error, Does.Contain("can't read the items from '/proc/self/mem'"));
+        });
+    }
+
+    [Test]
+    public async Task A_name_that_is_no_text_and_is_found_late_is_told_of_when_those_before_it_are_done()
+    {
+        var run = await Executable.ShellAsync("mkdir -p d/a d/b; touch d/a/ok $'d/b/x\\xff'; \"$W\" exec -j1 --glob 'd/*/*' -- echo; c=$?; rm -r d; exit $c", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, "d/a/ok\n")));
+            Assert.That(run.Error, Does.Contain("not UTF-8"));
         });
     }
 
@@ -64,6 +103,13 @@ internal sealed class CommandOptionTests : ProcessTest
     }
 
     [Test]
+    public async Task Each_item_has_a_folder_of_its_own_whatever_it_is()
+    {
+        var run = await Executable.ShellAsync("export LC_ALL=C; printf '\\xff\\0\\xfe\\0x\\0x\\0' | \"$W\" exec -0 -j 1 --results out -- printf '<%s>' >/dev/null; ls out/1; cat out/1/*/seq; cat out/1/*/stdout | od -An -c", Folder);
+        Assert.That(run.Output, Is.EqualTo("\\xfe\n\\xff\nx\nx\\4\n2134   < 376   >   < 377   >   <   x   >   <   x   >\n"));
+    }
+
+    [Test]
     public async Task Results_are_kept_in_folders_as_GNU_parallel_lays_them_out()
     {
         await Executable.RunAsync("exec", "--results", NewFile("r"), "--", "sh", "-c", "echo out $1; echo err >&2", "sh", ":::", "a", "b/c");
@@ -94,6 +140,54 @@ internal sealed class CommandOptionTests : ProcessTest
             Assert.That(await OutputAsync("exec --dry-run -- echo ::: x", ("WORKERPOOL_JOBS", "nine")), Is.EqualTo($""), "refused");
         });
     }
+
+    [TestCase("exec --name-template c-{slot} -- echo {name} ::: x", "WORKERPOOL_NAMES=a,b", "c-1")]
+    [TestCase("exec --names a -- echo {name} ::: x", "WORKERPOOL_NAME_TEMPLATE=v-{slot} WORKERPOOL_JOBS=2", "a")]
+    [TestCase("exec -j1 --output json -- true ::: x | grep -c x", "WORKERPOOL_TAG=1", "1")]
+    [TestCase("exec -j1 --output text -- echo ::: x", "WORKERPOOL_TAG=1", "x\tx")]
+    [TestCase("exec -j1 -k -- echo ::: x", "WORKERPOOL_LINE_BUFFER=1", "x")]
+    [TestCase("exec -j1 --line-buffer -- echo ::: x", "WORKERPOOL_OUTPUT=json WORKERPOOL_KEEP_ORDER=1", "x")]
+    public async Task A_variable_is_passed_over_where_the_command_line_says_what_excludes_it(string line, string variables, string output)
+    {
+        var set = variables.Split(' ').Select(v => v.Split('=', 2)).Select(v => (v[0], v[1])).ToArray();
+        Assert.That(await OutputAsync(line, set), Is.EqualTo(output + "\n"));
+    }
+
+    [Test]
+    public async Task A_dry_run_leaves_out_what_a_resumed_run_would_skip_and_tells_what_would_fail()
+    {
+        var line = "\"$W\" exec -j 1 --joblog log {0} ::: a b";
+        var run = await Executable.ShellAsync(
+            $"{string.Format(CultureInfo.InvariantCulture, line, "-- true")}; {string.Format(CultureInfo.InvariantCulture, line, "--resume --dry-run -- true")} c; printf 'd\\0e\\n' | \"$W\" exec --dry-run -- echo; echo $?", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Output, Is.EqualTo("true-1\ttrue c\n1\n"));
+            Assert.That(run.Error, Does.Contain("would fail: it holds a zero byte"));
+        });
+    }
+
+    [Test]
+    public async Task A_dry_run_that_nobody_reads_ends_quietly()
+    {
+        var run = await Executable.ShellAsync("seq 200000 2>/dev/null | \"$W\" exec --dry-run -- echo | head -n 1; echo ${PIPESTATUS[1]}", Folder);
+        Assert.That((run.Output, run.Error), Is.EqualTo(("echo-1\techo 1\n141\n", "")));
+    }
+
+    [TestCase("nosuch/target", "no target is called 'nosuch/target'")]
+    public async Task A_target_that_is_no_name_for_workers_is_looked_up_all_the_same(string target, string says)
+    {
+        var run = await Executable.RunAsync("run", target, ":::", "x");
+        Assert.That((run.ExitCode, run.Error.Contains(says, StringComparison.Ordinal)), Is.EqualTo((2, true)), run.Error);
+    }
+
+    [TestCase("img/resize", "run")]
+    [TestCase("resize", "resize")]
+    public void Workers_are_called_after_the_target_where_a_name_can_be_made_of_it(string target, string stem) =>
+        Assert.That(WorkerCount.Stem(target, otherwise: "run"), Is.EqualTo(stem));
+
+    [Test]
+    public void The_longest_number_must_fit_behind_a_workers_stem() =>
+        Assert.That(WorkerCount.Stem(new string('x', 96), otherwise: "run"), Is.EqualTo("run"));
 
     [Test]
     public async Task A_name_may_hold_anything_that_a_name_may()

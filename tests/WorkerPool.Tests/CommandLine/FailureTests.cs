@@ -102,8 +102,8 @@ internal sealed class FailureTests : ProcessTest
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.EqualTo(3));
-            Assert.That(run.Error, Does.Contain("\"good\" failed: was stopped before its end"));
-            Assert.That(run.Error, Does.Not.Contain("\"3\" failed"));
+            Assert.That(run.Error, Does.Contain("\"good\" canceled: was stopped before its end").And.Contain("halted: 1 item failed; nothing new is begun, and what runs is ended"));
+            Assert.That(run.Error, Does.Not.Contain("\"3\" "));
         });
     }
 
@@ -114,6 +114,23 @@ internal sealed class FailureTests : ProcessTest
     {
         var run = await Executable.RunAsync("exec", "-j", "1", "--halt", policy, "--", "echo", ":::", "1", "2", "3", "4", "5");
         Assert.That(run.Output, Is.EqualTo(output));
+    }
+
+    [Test]
+    public async Task A_halt_says_why_even_where_nothing_failed()
+    {
+        var run = await Executable.RunAsync("exec", "-j", "1", "--halt", "soon,success=1", "--", "echo", ":::", "1", "2");
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, "workerpool │ halted: 1 item succeeded; nothing new is begun, and what runs may finish\n")));
+    }
+
+    [Test]
+    public async Task An_item_is_tried_again_however_many_wait_for_it_to_take_their_turn()
+    {
+        // More than may wait behind it, and soon: they are all there before it is tried again.
+        const int Items = 12_000;
+        await File.WriteAllTextAsync(NewFile("x"), "");
+        var run = await Executable.ShellAsync($"(echo no-such-file; yes x | head -n {Items}) | \"$W\" run sha256 -k -j 2 --retries 2 --retry-delay 3s", Folder);
+        Assert.That((run.ExitCode, Executable.LinesOf(run.Output).Length), Is.EqualTo((1, Items)), "all but the first");
     }
 
     [Test]

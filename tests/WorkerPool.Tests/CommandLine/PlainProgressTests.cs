@@ -43,7 +43,7 @@ internal sealed class PlainProgressTests
     private void Run(long? total, int items, TimeSpan quiet)
     {
         using var progress = new PlainProgress(_lines.Add, quiet, _clock);
-        progress.Begun(new RunPlan("run", "thumb", ["ada"], total, 0, _clock.GetUtcNow()));
+        progress.Begun(new RunPlan("run", "thumb", ["ada"], total, _clock.GetUtcNow()));
         for (var item = 1; item <= items; item++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
@@ -51,7 +51,7 @@ internal sealed class PlainProgressTests
             {
                 Sequence = item,
                 Item = "item",
-                Command = ["thumb", "item"],
+                Command = ["thumb"u8.ToArray(), "item"u8.ToArray()],
                 Worker = "ada",
                 Generation = 1,
                 Attempt = 1,
@@ -64,6 +64,6 @@ internal sealed class PlainProgressTests
             });
         }
 
-        progress.Ended(new RunEnd(0, null, TimeSpan.FromSeconds(items), 0));
+        progress.Ended(new RunEnd(0, null, TimeSpan.FromSeconds(items), 0, 0));
     }
 }

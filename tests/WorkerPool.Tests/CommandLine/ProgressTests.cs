@@ -1,3 +1,4 @@
+using System.Text;
 using WorkerPool.App.Output;
 using WorkerPool.App.Progress;
 using WorkerPool.App.Reports;
@@ -131,7 +132,7 @@ internal sealed class ProgressTests
         Do(progress, "ada", "a");
         _clock.Advance(2 * Tenth);
         WriteLine(terminal, "result");
-        progress.Ended(new RunEnd(0, null, 2 * Tenth, 0));
+        progress.Ended(new RunEnd(0, null, 2 * Tenth, 0, 0));
         _clock.Advance(10 * Second);
         Assert.That(terminal.Raw.ToString(), Is.EqualTo("result\n"));
     }
@@ -228,7 +229,7 @@ internal sealed class ProgressTests
     private TerminalProgress Begin(FakeTerminal terminal, string[] names, long? total, bool coloured = false)
     {
         var progress = new TerminalProgress(terminal, coloured, _clock);
-        progress.Begun(new RunPlan("run", "thumb", names, total, 0, _clock.GetUtcNow()));
+        progress.Begun(new RunPlan("run", "thumb", names, total, _clock.GetUtcNow()));
         foreach (var name in names) progress.Worker(new WorkerStarted(_clock.GetUtcNow(), "thumb", name, 1, 4711, Second));
         return progress;
     }
@@ -243,7 +244,7 @@ internal sealed class ProgressTests
         {
             Sequence = 1,
             Item = item,
-            Command = ["thumb", item],
+            Command = ["thumb"u8.ToArray(), Encoding.UTF8.GetBytes(item)],
             Worker = worker,
             Generation = 1,
             Attempt = 1,

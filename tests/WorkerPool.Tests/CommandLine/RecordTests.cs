@@ -96,6 +96,51 @@ internal sealed class RecordTests : ProcessTest
     }
 
     [Test]
+    public async Task An_item_that_failed_and_was_done_again_counts_once()
+    {
+        var gate = NewFile("gate");
+        string[] command = ["--", "sh", "-c", $"[ -e {gate} ] && echo did $1", "sh", ":::", "a"];
+        await Executable.RunAsync(["exec", "--joblog", Log, .. command]);
+        await File.WriteAllTextAsync(gate, "");
+        await Executable.RunAsync(["exec", "--joblog", Log, "--resume-failed", .. command]);
+        var again = await Executable.RunAsync(["exec", "-j", "1", "--joblog", Log, "--resume", .. command, "a"]);
+        Assert.That((again.ExitCode, again.Output), Is.EqualTo((0, "did a\n")), "the second of them was never done");
+    }
+
+    [Test]
+    public async Task Done_before_are_those_of_this_runs_items_that_are()
+    {
+        await Executable.RunAsync("exec", "--joblog", Log, "--", "echo", ":::", "a", "b", "c");
+        var again = await Executable.RunAsync("exec", "-j", "1", "--joblog", Log, "--resume", "--summary", "always", "--", "echo", ":::", "b", "d");
+        var other = await Executable.RunAsync("exec", "-j", "1", "--joblog", Log, "--resume", "--summary", "always", "--", "echo", "x", ":::", "a", "b");
+        Assert.Multiple(() =>
+        {
+            Assert.That(again.Error, Does.Contain("1 item done, 1 done before"));
+            Assert.That(other.Error, Does.Contain("2 items done, in"), "none of them was");
+        });
+    }
+
+    [Test]
+    public async Task What_failed_with_tries_left_when_the_run_was_stopped_is_not_recorded()
+    {
+        var begun = NewFile("begun");
+        await using var run = new RunningExecutable("exec", "-j", "1", "--retries", "3", "--joblog", Log, "--", "sh", "-c", $"trap 'exit 1' TERM; echo x >{begun}; while :; do sleep 0.02; done", ":::", "a");
+        await Until.WrittenAsync(begun);
+        await Executable.SignalAsync(run.Id, "INT");
+        Assert.That(await Until.TrueAsync(() => run.Log.Count == 1));
+        await Executable.SignalAsync(run.Id, "INT");
+        Assert.That(await run.ExitCodeAsync(), Is.EqualTo(130));
+        Assert.That(Executable.LinesOf(await File.ReadAllTextAsync(Log)), Has.Length.EqualTo(1), "its header: another run does it again");
+    }
+
+    [Test]
+    public async Task The_log_counts_what_was_shown_as_it_came_as_well()
+    {
+        await Executable.RunAsync("exec", "--line-buffer", "--joblog", Log, "--", "echo", ":::", "abc");
+        Assert.That(Executable.LinesOf(await File.ReadAllTextAsync(Log))[1].Split('\t')[5], Is.EqualTo("4"));
+    }
+
+    [Test]
     public async Task Without_resume_the_log_begins_anew()
     {
         await Executable.RunAsync("exec", "--joblog", Log, "--", "echo", ":::", "a", "b", "c");

@@ -51,7 +51,7 @@ internal sealed class SignalTests : ProcessTest
         {
             Assert.That(run.Log, Does.Contain("workerpool │ SIGINT: nothing new is begun, and what runs is asked to end (SIGTERM) within 5 s; once more kills it at once"));
             Assert.That(run.Results, Is.EqualTo((string[])["saved"]), "it had time to end in order");
-            Assert.That(run.Log, Has.Exactly(1).EqualTo("w │ ERR \"1\" failed: was stopped before its end"));
+            Assert.That(run.Log, Has.Exactly(1).EqualTo("w │ \"1\" canceled: was stopped before its end"));
         });
         Assert.That(await Until.GoneAsync(command));
     }
@@ -133,7 +133,7 @@ internal sealed class SignalTests : ProcessTest
             Assert.That(exitCode, Is.EqualTo(code));
             Assert.That(run.Results, Is.Empty);
             Assert.That(run.Log, Does.Contain("w │ last words of 1"));
-            Assert.That(run.Log, Has.Exactly(1).StartsWith("w │ ERR \"1\" failed: ").And.Exactly(1).StartsWith($"workerpool │ SIG{signal}: "));
+            Assert.That(run.Log, Has.Exactly(1).StartsWith("w │ \"1\" canceled: ").And.Exactly(1).StartsWith($"workerpool │ SIG{signal}: "));
             Assert.That(run.Log, Has.None.Contains("last words of 2"), "nothing new begins");
         });
         return took;

@@ -21,7 +21,7 @@ internal sealed class SummaryTests
         End(summary, "ada", "4.png", OutcomeStatus.TimedOut, "ran longer than 5 s", isFinal: false);
         End(summary, "ada", "4.png", attempt: 2);
         End(summary, "ada", "5.png", OutcomeStatus.Canceled, "was stopped before its end");
-        summary.Ended(new RunEnd(130, "stopped by SIGINT", TimeSpan.FromSeconds(10), 7));
+        summary.Ended(new RunEnd(130, "stopped by SIGINT", TimeSpan.FromSeconds(10), 7, 0));
         Assert.That(Written, Is.EqualTo("""
 
               worker   tasks   failed   busy   restarts   peak memory
@@ -49,7 +49,7 @@ internal sealed class SummaryTests
         var summary = Begin(SummaryMode.Auto, isTerminal: false, ["ada"]);
         End(summary, "ada", "1");
         End(summary, "ada", "2", OutcomeStatus.Failed, "exited with code 1");
-        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0));
+        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0, 0));
         Assert.That(Written, Is.EqualTo($"1 of 2 items failed, in 0:02 (1/s)\n\n2 on ada: exited with code 1\n    {Again} ::: 2\n"));
     }
 
@@ -62,7 +62,7 @@ internal sealed class SummaryTests
         var summary = Begin(mode, isTerminal, ["ada"]);
         End(summary, "ada", "1");
         End(summary, "ada", "2");
-        summary.Ended(new RunEnd(0, null, TimeSpan.FromSeconds(seconds), 0));
+        summary.Ended(new RunEnd(0, null, TimeSpan.FromSeconds(seconds), 0, 0));
         Assert.That(Written, Is.EqualTo(text));
     }
 
@@ -72,7 +72,7 @@ internal sealed class SummaryTests
         var summary = Begin(SummaryMode.Auto, isTerminal: true, ["ada"]);
         End(summary, "ada", "1");
         End(summary, "ada", "2", OutcomeStatus.Canceled, "was stopped before its end");
-        summary.Ended(new RunEnd(130, "stopped by SIGINT", TimeSpan.FromSeconds(2), 3));
+        summary.Ended(new RunEnd(130, "stopped by SIGINT", TimeSpan.FromSeconds(2), 3, 0));
         Assert.That(Written, Is.EqualTo("Stopped by SIGINT.\n1 item done, 1 canceled, 3 never begun, in 0:02 (1/s)\n"));
     }
 
@@ -81,7 +81,7 @@ internal sealed class SummaryTests
     {
         var summary = Begin(SummaryMode.Always, isTerminal: false, ["ada"]);
         End(summary, "ada", "1");
-        summary.Ended(new RunEnd(0, null, TimeSpan.FromSeconds(2), 0));
+        summary.Ended(new RunEnd(0, null, TimeSpan.FromSeconds(2), 0, 0));
         Assert.That(Written, Does.Contain("  ada          1        0   50 %          0        64 MiB\n").And.EndsWith("\n1 item done, in 0:02 (30/min)\n"));
     }
 
@@ -91,7 +91,7 @@ internal sealed class SummaryTests
     {
         var summary = Begin(SummaryMode.Auto, isTerminal: false, ["ada"], jobLog);
         for (var item = 1; item <= 500; item++) End(summary, "ada", $"{item}", OutcomeStatus.Failed, "no");
-        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0));
+        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0, 0));
         Assert.That(Written, Does.StartWith("500 of 500 items failed").And.Contain("\n20 on ada: no\n").And.Not.Contain("\n21 on ada").And.EndsWith(end));
     }
 
@@ -101,7 +101,7 @@ internal sealed class SummaryTests
         var summary = Begin(SummaryMode.Auto, isTerminal: true, ["ada"]);
         End(summary, "ada", "\e[2J\u009b2J\u202e", OutcomeStatus.Failed, "\e]0;title\a", "one\r\n\e[31mtwo\n");
         End(summary, "ada", new string('x', 100_000), OutcomeStatus.Failed, "no");
-        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0));
+        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0, 0));
         Assert.That(Written.Where(c => c != '\n'), Has.None.Matches<char>(c => char.IsControl(c) || c == '\u202e'));
         Assert.That(Written, Does.Contain(@"::: $'\033[2J\302\2332J\342\200\256'").And.Contain("its 100000 characters are too many"));
         Assert.That(Written, Has.Length.LessThan(4000));
@@ -112,7 +112,7 @@ internal sealed class SummaryTests
     {
         var summary = Begin(SummaryMode.Auto, isTerminal: true, ["ada"], coloured: true);
         End(summary, "ada", "1", OutcomeStatus.Failed, "no");
-        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0));
+        summary.Ended(new RunEnd(1, null, TimeSpan.FromSeconds(2), 0, 0));
         Assert.That(Written, Does.Contain("\e[31m1 of 1 item failed\e[0m").And.Contain("\e[31m1\e[0m on ada").And.Contain($"\e[38;5;{App.Output.NamedLines.Colour("ada")}mada"));
     }
 
@@ -124,7 +124,7 @@ internal sealed class SummaryTests
     private Summary Begin(SummaryMode mode, bool isTerminal, string[] names, string? jobLog = null, bool coloured = false)
     {
         var summary = new Summary(mode, Again, takesItems: true, jobLog, () => new SummaryScreen(isTerminal, coloured, 80, text => _written.Append(text)));
-        summary.Begun(new RunPlan("exec", "convert", names, null, 0, DateTimeOffset.UnixEpoch));
+        summary.Begun(new RunPlan("exec", "convert", names, null, DateTimeOffset.UnixEpoch));
         return summary;
     }
 
@@ -134,7 +134,7 @@ internal sealed class SummaryTests
         {
             Sequence = 1,
             Item = item,
-            Command = ["convert", item],
+            Command = ["convert"u8.ToArray(), Encoding.UTF8.GetBytes(item)],
             Worker = worker,
             Generation = generation,
             Attempt = attempt,
