@@ -13,9 +13,9 @@ public sealed partial class ProcessPool
         {
             _dispatcher.Submit(task);
         }
-        catch
+        catch when (task.Id == 0)
         {
-            task.ReleaseRun();
+            task.ReleaseRun(); // it was not accepted
             throw;
         }
     }

@@ -41,4 +41,6 @@ internal sealed class InstantWorker : IPoolWorker
     }
 
     public bool HasTaken(PoolTask task) => true;
+
+    public bool HasTakenPart(PoolTask task) => true;
 }

@@ -19,7 +19,10 @@ internal sealed class Arrival
     /// <summary>Null when it succeeded.</summary>
     internal Exception? Error { get; set; }
 
-    internal void Take(in FrameHeader header, in ReadOnlySequence<byte> payload) => (Header, Payload) = (header, payload);
+    /// <summary>There was no memory for the payload.</summary>
+    internal bool IsLost { get; private set; }
+
+    internal void Take(in FrameHeader header, in ReadOnlySequence<byte> payload, bool isLost = false) => (Header, Payload, IsLost) = (header, payload, isLost);
 
     /// <summary>Keeps nothing of it alive.</summary>
     internal void Clear() => (Payload, Task, Error) = (default, null, null);

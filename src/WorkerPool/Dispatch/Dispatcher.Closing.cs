@@ -18,20 +18,25 @@ internal sealed partial class Dispatcher
     /// <summary>Takes no more tasks; those that wait are canceled, those that run are asked to end, and killed when the grace is over.</summary>
     internal void Stop(TimeSpan grace)
     {
-        List<Ending> waiting;
+        List<Ending> waiting = [];
         lock (_gate)
         {
-            if (_phase is PoolPhase.Stopping or PoolPhase.Closed) return;
-            waiting = BeginStopping();
-            _stopDue = After(grace);
+            if (_phase == PoolPhase.Closed) return;
+            var isFirst = _phase != PoolPhase.Stopping;
+            if (isFirst) waiting = BeginStopping();
+            _stopDue = Math.Min(_stopDue, After(grace)); // who asks again may be in more of a hurry
             foreach (var slot in _slots.ToArray())
             {
                 Retire(slot, again: false);
                 foreach (var task in Tasks(slot)) task.Ask = EndAsk.Stopped;
-                if (slot.Running is { } running)
+                if (slot is { Phase: SlotPhase.Serving or SlotPhase.Retiring, Running: { } running })
                 {
-                    slot.Worker!.Cancel(running);
+                    if (isFirst) slot.Worker!.Cancel(running);
                     SetDue(slot, _stopDue);
+                }
+                else if (slot.Phase == SlotPhase.Stopping)
+                {
+                    SetDue(slot, Math.Min(slot.Due, StopDue()));
                 }
             }
 
@@ -66,10 +71,13 @@ internal sealed partial class Dispatcher
     /// <summary>The workers at this moment, by slot.</summary>
     internal IReadOnlyList<WorkerInfo> Workers()
     {
+        IPoolWorker?[] workers;
+        WorkerInfo[] infos;
         lock (_gate)
         {
             var now = Now;
-            return [.. _slots.Select(slot => new WorkerInfo(
+            workers = [.. _slots.Select(static slot => slot.Worker)];
+            infos = [.. _slots.Select(slot => new WorkerInfo(
                 slot.Name,
                 slot.ShortName,
                 slot.Number,
@@ -86,8 +94,12 @@ internal sealed partial class Dispatcher
                 slot.Running is { } running ? Between(running.Started, now) : TimeSpan.Zero,
                 slot.Succeeded,
                 slot.NotSucceeded,
-                slot.Worker?.MemoryBytes ?? 0))];
+                0))];
         }
+
+        // The system is asked without the lock.
+        for (var i = 0; i < infos.Length; i++) infos[i] = infos[i] with { MemoryBytes = workers[i]?.MemoryBytes ?? 0 };
+        return infos;
     }
 
     private List<Slot> Snapshot()

@@ -35,10 +35,12 @@ internal sealed partial class Dispatcher
 
     private List<Slot> Begun(Slot slot)
     {
-        if (_phase is PoolPhase.Stopping or PoolPhase.Closed || !slot.IsWanted || (_phase == PoolPhase.Draining && _unfinished == 0)) return [];
+        if (!MayStart(slot)) return [];
         BeginStart(slot);
         return [slot];
     }
+
+    private bool MayStart(Slot slot) => slot.IsWanted && (_phase == PoolPhase.Open || (_phase == PoolPhase.Draining && _unfinished > 0));
 
     private void BeginStart(Slot slot)
     {
@@ -111,14 +113,14 @@ internal sealed partial class Dispatcher
             _goals.Clear();
         }
 
-        if (slot.IsWanted && _broken is null && _phase is PoolPhase.Open or PoolPhase.Draining && (_failedStarts < FailedStartsToGiveUp || HasWork)) StartLater(slot);
+        if (slot.IsWanted && _broken is null && _phase is PoolPhase.Open or PoolPhase.Draining && (_failedStarts < FailedStartsToGiveUp || HasWork)) StartLater(slot, _failedStarts);
     }
 
     private bool HasWork => !_backlog.IsEmpty || _slots.Exists(s => !s.Own.IsEmpty);
 
-    private void StartLater(Slot slot)
+    private void StartLater(Slot slot, int failed)
     {
-        var wait = TimeSpan.FromTicks((long)Math.Min(FirstBackOff.Ticks * Math.Pow(2, _failedStarts - 1), LongestBackOff.Ticks));
+        var wait = TimeSpan.FromTicks((long)Math.Min(FirstBackOff.Ticks * Math.Pow(2, failed - 1), LongestBackOff.Ticks));
         slot.StartDue = After(wait);
         Arm(slot.StartDue);
     }
@@ -129,7 +131,7 @@ internal sealed partial class Dispatcher
         if (_failedStarts < FailedStartsToGiveUp && _broken is null) return;
         foreach (var slot in _slots)
         {
-            if (slot is { Phase: SlotPhase.Empty, StartDue: long.MaxValue, IsWanted: true, Generation: > 0 }) StartLater(slot);
+            if (slot is { Phase: SlotPhase.Empty, StartDue: long.MaxValue, IsWanted: true, Generation: > 0 }) StartLater(slot, _failedStarts);
         }
     }
 }

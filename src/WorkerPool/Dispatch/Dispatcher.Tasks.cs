@@ -68,13 +68,14 @@ internal sealed partial class Dispatcher
     {
         var id = arrival.Header.TaskId;
         if (slot.Worker != worker || slot.Running?.Id != id) throw new ProtocolException($"an outcome of task {id} was not due");
-        var told = arrival.Header.Kind == FrameKind.Error ? RemoteError.Read(arrival.Payload) : null;
+        var told = arrival is { Header.Kind: FrameKind.Error, IsLost: false } ? RemoteError.Read(arrival.Payload) : null;
         var task = RemoveFirst(slot);
         EndAttempt(slot, task, now);
-        arrival.Status = told is null ? OutcomeStatus.Succeeded : StatusOf(task, told);
+        arrival.Status = arrival.IsLost ? OutcomeStatus.Failed : told is null ? OutcomeStatus.Succeeded : StatusOf(task, told);
         arrival.Error = arrival.Status switch
         {
             OutcomeStatus.Succeeded => null,
+            OutcomeStatus.Failed when told is null => Failures.Unreadable(task, new InsufficientMemoryException($"this process has no memory for its {arrival.Header.PayloadLength} bytes")),
             OutcomeStatus.Failed => Failures.Threw(task, worker, told!, (arrival.Header.Flags & FrameFlags.NotEntered) == 0),
             OutcomeStatus.Canceled => Failures.Canceled(task),
             _ => Failures.TimedOut(task, worker),

@@ -98,7 +98,7 @@ internal sealed partial class Dispatcher
         switch (slot.Phase)
         {
             case SlotPhase.Stopping:
-                Doom(slot, $"it had not ended {_settings.StopGrace.TotalSeconds:0.###} s after it was told to stop");
+                Doom(slot, "it had not ended in the time that it was given after it was told to stop");
                 break;
             case SlotPhase.Serving or SlotPhase.Retiring when slot.Running is { } running:
                 if (slot.KillAfterRecall) Doom(slot, KillReason(running)); // it does not answer

@@ -5,6 +5,13 @@ namespace WorkerPool.Dispatch;
 // Workers: ready, ended, retired, as many as wanted. How they are started is in Dispatcher.Starts.cs.
 internal sealed partial class Dispatcher
 {
+    private const int MostDeathsTaking = 3;
+
+    // How long a worker lives at least of which nothing is wrong.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ExitAllowance = TimeSpan.FromSeconds(1);
+
     private readonly List<(Func<bool> IsReached, TaskCompletionSource Reached)> _goals = [];
 
     /// <summary>Adds slots, to be started by <see cref="StartAll"/>.</summary>
@@ -19,9 +26,12 @@ internal sealed partial class Dispatcher
         Unsent unsent;
         lock (_gate)
         {
+            if (slot.Generation != worker.Generation) return; // it was given up meanwhile
             slot.Worker ??= worker;
             if (slot.Phase != SlotPhase.Starting) return;
             slot.Phase = SlotPhase.Serving;
+            slot.HasServed = true;
+            slot.ReadyAt = Now;
             StartGivenUp(); // starts go well again
             _failedStarts = 0;
             _settings.Observe?.Invoke(new WorkerStarted(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, worker.ProcessId, Between(slot.StartedAt, Now)));
@@ -53,15 +63,16 @@ internal sealed partial class Dispatcher
             {
                 var task = slot.Sent[i];
 
-                // One that takes longer to send than it may run is never taken: given back, it would time out again and again, for ever.
-                if (task == head && !leftInOrder && (worker.HasTaken(task) || task.Ask == EndAsk.TimedOut)) EndWith(slot, task, worker, exit, ended);
+                if (task == head && !leftInOrder && DiedOf(task, worker)) EndWith(slot, task, worker, exit, ended);
                 else if (GiveBack(slot, task) is { } end) ended.Add(end);
             }
 
             while (slot.Sent.Count > 0) RemoveFirst(slot);
             _settings.Observe?.Invoke(new WorkerEnded(_settings.Clock.GetUtcNow(), _settings.Pool, slot.Name, slot.Generation, exit, slot.ExpectsEnd));
+            var diedIdle = wasReady && IsSecondIdleDeath(slot);
             Empty(slot);
             if (!wasReady && !slot.ExpectsEnd) StartFailed(slot, WorkerFailures.NotStarted(exit), isHopeless, ended);
+            else if (diedIdle && MayStart(slot)) StartLater(slot, slot.IdleDeaths - 1);
             else if (slot.IsWanted) starts.AddRange(Begun(slot));
             if (HasWork) StartGivenUp(); // it may have been the last that served
             CloseIfUnwanted(slot);
@@ -100,7 +111,7 @@ internal sealed partial class Dispatcher
             }
 
             foreach (var ending in homeless) End(ending.Task, ending.Status, ending.Error);
-            reached = Reaching(() => _slots.TrueForAll(s => s.IsWanted && s.Phase == SlotPhase.Serving));
+            reached = Reaching(() => _slots.TrueForAll(s => s is { IsWanted: true, HasServed: true }));
         }
 
         foreach (var ending in homeless) Finish(ending);
@@ -152,6 +163,24 @@ internal sealed partial class Dispatcher
 
         StartAll(starts);
         return reached;
+    }
+
+    // A task that its worker had. One that takes longer to send than it may run is never taken: given back, it would time out again and
+    // again, for ever; so would one that no worker lives to read.
+    private static bool DiedOf(PoolTask task, IPoolWorker worker)
+    {
+        if (worker.HasTaken(task) || task.Ask == EndAsk.TimedOut) return true;
+        if (!worker.HasTakenPart(task) || ++task.DeathsTaking < MostDeathsTaking) return false;
+        task.DeathsTaking = 0;
+        return true;
+    }
+
+    // One that dies again and again before it has been given anything is not started at full speed for ever.
+    private bool IsSecondIdleDeath(Slot slot)
+    {
+        var isOne = !slot.ExpectsEnd && slot.TasksOfWorker == 0 && Between(slot.ReadyAt, Now) < Settled;
+        slot.IdleDeaths = isOne ? slot.IdleDeaths + 1 : 0;
+        return slot.IdleDeaths > 1;
     }
 
     private static void Empty(Slot slot)
@@ -217,8 +246,11 @@ internal sealed partial class Dispatcher
         slot.Phase = SlotPhase.Stopping;
         slot.ExpectsEnd = true;
         slot.Worker!.Stop();
-        SetDue(slot, After(_settings.StopGrace));
+        SetDue(slot, StopDue());
     }
+
+    // The pool's own stop may leave less than that; but a moment, to leave in order, everyone has.
+    private long StopDue() => Math.Min(After(_settings.StopGrace), Math.Max(_stopDue, After(ExitAllowance)));
 
     private static void Doom(Slot slot, string why)
     {
@@ -231,9 +263,10 @@ internal sealed partial class Dispatcher
 
     private void CloseIfUnwanted(Slot slot)
     {
-        if (slot.Phase != SlotPhase.Empty || (slot.IsWanted && _phase == PoolPhase.Open) || (slot.IsWanted && _phase == PoolPhase.Draining && _unfinished > 0)) return;
+        if (slot.Phase != SlotPhase.Empty || MayStart(slot)) return;
         slot.Phase = SlotPhase.Closed;
         _slots.Remove(slot);
+        if (slot.IsIdle) _idle.Remove(slot);
         SlotClosed?.Invoke(slot);
         CheckGoals(); // that it goes may be what somebody waits for
         CloseIfNothingIsLeft();

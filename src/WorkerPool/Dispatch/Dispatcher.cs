@@ -85,7 +85,7 @@ internal sealed partial class Dispatcher
     /// <summary>Ends when the pool is closed and its last worker is gone.</summary>
     internal Task Closed => _closed.Task;
 
-    /// <summary>Accepts a task; from here on it ends in exactly one outcome.</summary>
+    /// <summary>Accepts a task; from here on it ends in exactly one outcome. What it throws when the task has its id, was thrown after that.</summary>
     /// <exception cref="ObjectDisposedException">The pool takes no more tasks.</exception>
     /// <exception cref="ArgumentException">The task is for a worker that the pool does not have.</exception>
     internal void Submit(PoolTask task)
@@ -207,8 +207,17 @@ internal sealed partial class Dispatcher
     {
         internal void Flush()
         {
-            first?.Flush();
-            foreach (var worker in others ?? []) worker?.Flush();
+            try
+            {
+                first?.Flush();
+                foreach (var worker in others ?? []) worker?.Flush();
+            }
+            catch
+            {
+                // As by Thread.Interrupt: these tasks are accepted, and must leave.
+                ThreadPool.UnsafeQueueUserWorkItem(static unsent => unsent.Flush(), this, preferLocal: false);
+                throw;
+            }
         }
     }
 

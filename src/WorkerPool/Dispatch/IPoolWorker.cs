@@ -41,4 +41,7 @@ internal interface IPoolWorker
 
     /// <summary>Of a worker that has ended: whether it had taken the task out of its pipe, so that it may have begun it.</summary>
     bool HasTaken(PoolTask task);
+
+    /// <summary>The same: whether it had begun to take it.</summary>
+    bool HasTakenPart(PoolTask task);
 }

@@ -91,6 +91,8 @@ internal sealed class InProcessWorker : IPoolWorker
 
     public bool HasTaken(PoolTask task) => true;
 
+    public bool HasTakenPart(PoolTask task) => true;
+
     // Not on the caller's stack: the dispatcher's lock is held there.
     private void Answer(bool onRecall, IReadOnlyList<long> ids) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => _dispatcher.Recalled(_slot, this, onRecall, ids), null);

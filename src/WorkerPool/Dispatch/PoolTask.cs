@@ -60,6 +60,10 @@ internal abstract class PoolTask
     /// <summary>Whether observers were told of the attempt's start.</summary>
     internal bool StartTold { get; set; }
     internal int Attempts { get; set; }
+
+    /// <summary>How many workers died while they read it.</summary>
+    internal byte DeathsTaking { get; set; }
+
     internal Slot? Slot { get; set; }
 
     /// <summary>Who began it last; null while nobody has.</summary>
@@ -86,6 +90,9 @@ internal abstract class PoolTask
     /// <summary>Ends the task otherwise. Once, outside the lock.</summary>
     /// <returns>As <see cref="Succeed"/>.</returns>
     internal abstract Wakeup? Fail(OutcomeStatus status, Exception error);
+
+    /// <summary>How far its worker must have read to have its first byte.</summary>
+    internal long FirstMark => Mark - _run.Length + 1;
 
     /// <summary>Queues it for a worker.</summary>
     internal void AddTo(WorkerConnection worker) => Mark = _run.AddTo(worker, Flags, Id);

@@ -51,7 +51,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
                 var fields = File.ReadAllText($"/proc/{ProcessId}/statm").Split(' ');
                 return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 return 0;
             }
@@ -83,6 +83,8 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 
     public bool HasTaken(PoolTask task) => _connection!.Taken >= task.Mark;
 
+    public bool HasTakenPart(PoolTask task) => _connection!.Taken >= task.FirstMark;
+
     void IWorkerOwner.Greeted(WorkerConnection worker)
     {
         _connection ??= worker;
@@ -107,7 +109,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
             case FrameKind.Result or FrameKind.Error:
                 // Outcomes that came together are told together; a large one is void with the next frame.
                 if (_arrived == _arrivals.Count) _arrivals.Add(new Arrival());
-                _arrivals[_arrived++].Take(header, payload);
+                _arrivals[_arrived++].Take(header, payload, worker.IsPayloadLost);
                 if (header.PayloadLength > MostTogether) TellOutcomes();
                 break;
             default:

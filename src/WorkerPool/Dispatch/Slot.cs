@@ -76,6 +76,16 @@ internal sealed class Slot(int number, string name, string shortName)
     internal double TaskTime { get; set; }
 
     internal int TasksOfWorker { get; set; }
+
+    /// <summary>Whether any of its workers was ever ready.</summary>
+    internal bool HasServed { get; set; }
+
+    /// <summary>How many of its workers, one after the other, died as soon as they were ready.</summary>
+    internal int IdleDeaths { get; set; }
+
+    /// <summary>When its worker was.</summary>
+    internal long ReadyAt { get; set; }
+
     internal long StartedAt { get; set; }
     internal long Succeeded { get; set; }
     internal long NotSucceeded { get; set; }

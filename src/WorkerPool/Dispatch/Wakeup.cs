@@ -38,7 +38,7 @@ internal sealed class Wakeup : IValueTaskSource
                 while (Volatile.Read(ref _state) == Blocking) Monitor.Wait(_thread);
             }
 
-            Volatile.Write(ref _state, Nothing);
+            Forget();
         }
     }
 
@@ -47,14 +47,17 @@ internal sealed class Wakeup : IValueTaskSource
     {
         _wait.Reset();
         if (Interlocked.CompareExchange(ref _state, Waiting, Nothing) == Nothing) return new ValueTask(this, _wait.Version);
-        Volatile.Write(ref _state, Nothing);
+        Forget();
         return ValueTask.CompletedTask;
     }
+
+    // A full fence: who has forgotten a wake looks for what it was about, and must not have looked before.
+    private void Forget() => Interlocked.Exchange(ref _state, Nothing);
 
     void IValueTaskSource.GetResult(short token)
     {
         _wait.GetResult(token);
-        Volatile.Write(ref _state, Nothing);
+        Forget();
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wait.GetStatus(token);

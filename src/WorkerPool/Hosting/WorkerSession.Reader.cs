@@ -33,6 +33,8 @@ internal sealed partial class WorkerSession
     {
         switch (header.Kind)
         {
+            case FrameKind.Welcome or FrameKind.Target when _link.IsPayloadLost:
+                throw new ProtocolException($"there is no memory for a {header.Kind} frame of {header.PayloadLength} bytes");
             case FrameKind.Welcome when _welcome is null:
                 var welcome = Welcome.Read(payload);
                 _endsAfterFirstTask = welcome.EndsAfterFirstTask;
@@ -96,6 +98,14 @@ internal sealed partial class WorkerSession
     {
         var from = new WireReader(payload);
         var target = from.Int();
+        if (_link.IsPayloadLost)
+        {
+            // Told in its turn, as what a target throws.
+            lock (_gate) _queue.AddLast(new QueuedTask(header.TaskId, header.Flags, target, null, default, null) { Lost = header.PayloadLength });
+            _hasQueued = true;
+            return;
+        }
+
         var blocks = _link.KeepPayload();
         var argument = blocks is null ? new ReadOnlySequence<byte>(from.Rest.ToArray()) : from.Rest;
         _definitions.TryGetValue(target, out var definition);
@@ -198,7 +208,7 @@ internal sealed partial class WorkerSession
         lock (_gate)
         {
             _cancellable = source;
-            if ((_runningId == taskId && _cancelRunning) || (_stopping && _endsAfterFirstTask)) _ = source.CancelAsync();
+            if ((_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask)) _ = source.CancelAsync();
         }
 
         return source;

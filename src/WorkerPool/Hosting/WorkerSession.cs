@@ -91,7 +91,11 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     }
 
     /// <summary>A task as it came: the number of its target, and its argument's bytes.</summary>
-    private readonly record struct QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, ReadOnlySequence<byte> Argument, PayloadBlocks? Blocks);
+    private readonly record struct QueuedTask(long Id, FrameFlags Flags, int Target, byte[]? Definition, ReadOnlySequence<byte> Argument, PayloadBlocks? Blocks)
+    {
+        /// <summary>How long its argument is that there was no memory for; 0 where there was.</summary>
+        internal int Lost { get; init; }
+    }
 
     private void SayHello()
     {
@@ -117,6 +121,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         CancellationTokenSource? cancellation = null;
         try
         {
+            if (task.Lost > 0) throw new InsufficientMemoryException($"there is no memory for its argument of {task.Lost} bytes");
             var invoker = InvokerOf(task);
             if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
             var token = cancellation?.Token ?? CancellationToken.None;

@@ -17,6 +17,9 @@ internal sealed class SpawnedProcess : ChildProcess
     private readonly int _output;
     private readonly int _error;
     private readonly int _exit; // becomes readable when the process has ended
+
+    // Under the lock: when its status has been taken, its number may be another process's.
+    private readonly Lock _gate = new();
     private bool _reaped;
 
     private SpawnedProcess(int id, int exit, int input, int output, int error)
@@ -80,11 +83,22 @@ internal sealed class SpawnedProcess : ChildProcess
     internal override ExitStatus? WaitForStatus(TimeSpan patience)
     {
         if (!Posix.AwaitReadable(_exit, patience)) return null;
-        _reaped = true;
+        lock (_gate)
+        {
+            _reaped = true;
 
-        // Null: whoever ignores SIGCHLD has its children reaped by the system; from Linux 6.15 on the status can still be asked for.
-        var status = Posix.Reap(Id, out _) ?? Posix.WaitStatus(_exit);
-        return status is { } known ? ExitStatus.FromWaitStatus(known) : new ExitStatus(255, null, IsExact: false);
+            // Null: whoever ignores SIGCHLD has its children reaped by the system; from Linux 6.15 on the status can still be asked for.
+            var status = Posix.Reap(Id, out _) ?? Posix.WaitStatus(_exit);
+            return status is { } known ? ExitStatus.FromWaitStatus(known) : new ExitStatus(255, null, IsExact: false);
+        }
+    }
+
+    internal override void Kill()
+    {
+        lock (_gate)
+        {
+            if (!_reaped) base.Kill();
+        }
     }
 
     public override void Dispose()

@@ -10,6 +10,16 @@ internal static class LiveWorkers
     private static readonly object Gate = new();
     private static readonly HashSet<WorkerConnection> Workers = [];
     private static bool _watching;
+    private static bool _exiting;
+
+    /// <exception cref="InvalidOperationException">This process is about to end: what it starts now would be killed at once.</exception>
+    internal static void EnsureMayStart()
+    {
+        lock (Gate)
+        {
+            if (_exiting) throw new InvalidOperationException("This process is ending, and starts no worker any more.");
+        }
+    }
 
     internal static void Add(WorkerConnection worker)
     {
@@ -18,6 +28,7 @@ internal static class LiveWorkers
             if (!_watching) AppDomain.CurrentDomain.ProcessExit += static (_, _) => KillAll();
             _watching = true;
             Workers.Add(worker);
+            Monitor.PulseAll(Gate);
         }
     }
 
@@ -32,13 +43,18 @@ internal static class LiveWorkers
 
     private static void KillAll()
     {
-        WorkerConnection[] live;
-        lock (Gate) live = [.. Workers];
-        foreach (var worker in live) worker.Kill(EndCause.Killed, "the parent exited");
+        lock (Gate) _exiting = true;
         var started = TimeProvider.System.GetTimestamp();
-        lock (Gate)
+        while (ExitPatience - TimeProvider.System.GetElapsedTime(started) is { Ticks: > 0 } left)
         {
-            while (Workers.Count > 0 && ExitPatience - TimeProvider.System.GetElapsedTime(started) is { Ticks: > 0 } left) Monitor.Wait(Gate, left);
+            WorkerConnection[] live;
+            lock (Gate) live = [.. Workers]; // also one that was just being started
+            foreach (var worker in live) worker.Kill(EndCause.Killed, "the parent exited");
+            lock (Gate)
+            {
+                if (Workers.Count == 0) return;
+                if (Workers.IsSubsetOf(live)) Monitor.Wait(Gate, left);
+            }
         }
     }
 }

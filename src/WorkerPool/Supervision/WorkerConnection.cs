@@ -91,6 +91,7 @@ internal sealed partial class WorkerConnection : ILinkEvents
     internal static WorkerConnection Start(WorkerLaunch launch, IWorkerOwner owner)
     {
         LaunchGuard.EnsureMayStart();
+        LiveWorkers.EnsureMayStart();
         var ticket = new LaunchTicket
         {
             Name = launch.Name,
@@ -107,8 +108,30 @@ internal sealed partial class WorkerConnection : ILinkEvents
         var worker = new WorkerConnection(launch, owner, process);
         LiveWorkers.Add(worker);
         worker.SetDeadline(launch.StartTimeout);
-        worker._link.Start();
+        try
+        {
+            worker._link.Start();
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            worker.Abandon();
+            throw new WorkerStartException($"Worker '{launch.Name}' could not be started: there is no thread left to watch it ({e.Message})", null) { WorkerName = launch.Name, Generation = launch.Generation };
+        }
+
         return worker;
+    }
+
+    // What can't be watched must not run.
+    private void Abandon()
+    {
+        lock (_gate) _phase = WorkerPhase.Gone;
+        _timer.Dispose();
+        _process.Kill();
+        _process.WaitForStatus(ExitPatience);
+        _process.RemoveDiagnosticFiles();
+        _process.Pipes.Dispose();
+        _process.Dispose();
+        LiveWorkers.Remove(this);
     }
 
     /// <summary>Of a worker that has ended: how many bytes of what it was sent it had read.</summary>
@@ -119,6 +142,9 @@ internal sealed partial class WorkerConnection : ILinkEvents
 
     /// <summary>Of a worker that has ended: whether the next one would end in the same way.</summary>
     internal bool IsHopeless => _cause == EndCause.WrongBuild;
+
+    /// <summary>While a frame is received: this process has no memory for its payload, and only the first bytes of it are there.</summary>
+    internal bool IsPayloadLost => _link.IsPayloadLost;
 
     /// <summary>Sends a frame; takes one share of the payload over. Never blocks.</summary>
     /// <returns>How much it must have <see cref="Taken"/> to have this frame.</returns>

@@ -14,14 +14,6 @@ internal static class WorkerFailures
             Generation = exit.Generation,
         };
 
-    internal static WorkerCrashedException Crashed(WorkerExit exit) =>
-        new($"Worker {Who(exit)} crashed: {exit.Meaning} before it gave a result.{LastWords(exit)}", exit)
-        {
-            WorkerName = exit.Name,
-            ProcessId = exit.ProcessId,
-            Generation = exit.Generation,
-        };
-
     private static string Who(WorkerExit exit) => $"'{exit.Name}' (pid {exit.ProcessId}, generation {exit.Generation})";
 
     private static string LastWords(WorkerExit exit) => exit.StderrTail.Length == 0 ? " It wrote nothing to stderr." : $" Its last words:\n{exit.StderrTail.TrimEnd()}";

@@ -10,6 +10,7 @@ internal sealed class FrameParser : IDisposable
 {
     private const int BufferSize = 64 * 1024;
     private const int MaxBlock = 1 << 20;
+    private const int Head = 1024;   // of a payload that there is no memory for, so much is kept: who sent it, and to whom
     private const int Credible = 16; // when such a part of an array has come, memory for all of it may be taken
 
     private readonly bool _fromWorker;
@@ -23,6 +24,7 @@ internal sealed class FrameParser : IDisposable
     private int _inLastBlock;
     private bool _handedOn;         // _blocks were handed on with the last frame
     private int _beforeArray;       // of a large frame that is said to be an array but for its first bytes: how many those are
+    private bool _isLost;           // there is no memory for it: what still comes of it is passed over
     private byte[]? _array;         // that array, once enough of it has come; then _blocks hold what stands before it
 
     /// <param name="fromWorker">Whose frames these are. A worker's are preceded by the magic, and that by whatever it printed.</param>
@@ -30,6 +32,9 @@ internal sealed class FrameParser : IDisposable
 
     /// <summary>Whether the bytes end in the middle of a frame.</summary>
     internal bool IsInsideFrame => _missing > 0 || (!_awaitsMagic && _end > _start);
+
+    /// <summary>Of the frame that was read last: there was no memory for its payload, and only the first bytes of it are there.</summary>
+    internal bool IsLost => _isLost && _handedOn;
 
     /// <summary>How many bytes of a large frame have not come yet.</summary>
     internal int Missing => _missing;
@@ -93,7 +98,7 @@ internal sealed class FrameParser : IDisposable
         {
             if (_missing > 0) return false;
             header = _large;
-            payload = _array is null ? SequenceBlock.Chain(Filled()) : SequenceBlock.Chain(_blocks[0].AsMemory(0, _beforeArray), _array);
+            payload = _isLost ? new ReadOnlySequence<byte>(_blocks[0], 0, Head) : _array is null ? SequenceBlock.Chain(Filled()) : SequenceBlock.Chain(_blocks[0].AsMemory(0, _beforeArray), _array);
             _handedOn = true;
             return true;
         }
@@ -117,7 +122,7 @@ internal sealed class FrameParser : IDisposable
     {
         if (!_handedOn) return null;
         var blocks = new PayloadBlocks(_blocks);
-        (_blocks, _handedOn, _inLastBlock, _array) = ([], false, 0, null);
+        (_blocks, _handedOn, _inLastBlock, _array, _isLost) = ([], false, 0, null, false);
         return blocks;
     }
 
@@ -151,14 +156,30 @@ internal sealed class FrameParser : IDisposable
         var arrived = _large.PayloadLength - _missing;
         if (_array is null && _beforeArray > 0 && arrived >= MaxBlock && arrived >= _large.PayloadLength / Credible) BeginArray(arrived);
         if (_array is not null) return _array.AsMemory(arrived - _beforeArray);
+        if (_isLost) return _blocks[0].AsMemory(Head, Math.Min(_missing, _blocks[0].Length - Head));
         if (_blocks.Count == 0 || _inLastBlock == _blocks[^1].Length)
         {
-            // No larger than what has arrived already: an honest sender's payload takes few blocks, a lying header one small one.
-            _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Min(_missing, Math.Clamp(arrived, BufferSize, MaxBlock))));
+            if (!TryAddBlock(arrived)) return LargeMemory();
             _inLastBlock = 0;
         }
 
         return _blocks[^1].AsMemory(_inLastBlock, Math.Min(_missing, _blocks[^1].Length - _inLastBlock));
+    }
+
+    // No larger than what has arrived already: an honest sender's payload takes few blocks, a lying header one small one.
+    private bool TryAddBlock(int arrived)
+    {
+        try
+        {
+            _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Min(_missing, Math.Clamp(arrived, BufferSize, MaxBlock))));
+            return true;
+        }
+        catch (OutOfMemoryException) when (_blocks.Count > 0)
+        {
+            PayloadBlocks.Return(_blocks, keep: 1);
+            _isLost = true;
+            return false;
+        }
     }
 
     // The rest is read straight into it; what has come of it moves there.
@@ -205,6 +226,7 @@ internal sealed class FrameParser : IDisposable
         _handedOn = false;
         _inLastBlock = 0;
         _array = null;
+        _isLost = false;
     }
 
     private static int TailThatMayBeMagic(ReadOnlySpan<byte> waiting)

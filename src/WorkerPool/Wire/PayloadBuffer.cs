@@ -44,7 +44,8 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     internal ReadOnlySequence<byte> Payload => SequenceBlock.Chain(Blocks()).Slice(FrameHeader.Size);
 
     /// <summary>Header and payload, once sealed; a frame of one block.</summary>
-    internal ReadOnlySpan<byte> Frame => _bytes.AsSpan(0, _end);
+    /// <exception cref="InvalidOperationException">It has several.</exception>
+    internal ReadOnlySpan<byte> Frame => IsOneBlock ? _bytes.AsSpan(0, _end) : throw new InvalidOperationException("a frame of several blocks");
 
     /// <summary>Whether <see cref="Frame"/> is all of it.</summary>
     internal bool IsOneBlock => _full is null;

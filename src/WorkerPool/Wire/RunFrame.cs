@@ -15,11 +15,11 @@ internal readonly struct RunFrame
 
     private RunFrame(object? frame) => _frame = frame;
 
-    /// <param name="written">The payload; this takes it over when it is large, and leaves it, to be used again, when it is small.</param>
+    /// <param name="written">The payload; this takes it over when it is large or lies in several blocks, and leaves it, to be used again, otherwise.</param>
     /// <param name="taken">Whether it was taken over.</param>
     internal static RunFrame Of(PayloadBuffer written, out bool taken)
     {
-        taken = written.PayloadLength > MostCopied;
+        taken = written.PayloadLength > MostCopied || !written.IsOneBlock;
         return new RunFrame(taken ? written : written.Frame.ToArray());
     }
 
@@ -41,6 +41,9 @@ internal readonly struct RunFrame
         new FrameHeader(frame.Length - FrameHeader.Size, FrameKind.Run, flags, taskId).Write(frame);
         return worker.Add(frame);
     }
+
+    /// <summary>Its bytes, with the header.</summary>
+    internal long Length => FrameHeader.Size + Payload.Length;
 
     /// <summary>Gives back what it holds. Once.</summary>
     internal void Release() => (_frame as PayloadBuffer)?.Dispose();

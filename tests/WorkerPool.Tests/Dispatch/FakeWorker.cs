@@ -89,6 +89,11 @@ internal sealed class FakeWorker(DispatcherModel model, Slot slot, int generatio
 
     public bool HasTaken(PoolTask task) => _taken.Contains(task.Id);
 
+    /// <summary>It dies while it reads.</summary>
+    internal bool DiesReading { get; set; }
+
+    public bool HasTakenPart(PoolTask task) => DiesReading || HasTaken(task);
+
     internal bool Greet()
     {
         if (IsDead || IsFrozen || HasGreeted) return false;

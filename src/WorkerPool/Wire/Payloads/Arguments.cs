@@ -59,11 +59,10 @@ internal static class Arguments
         _scratch = null; // the user's own code may come here again
         try
         {
-            payload.Clear();
             new WireWriter(payload).Number(target);
             write(payload, argument, serializer);
             var frame = RunFrame.Of(payload, out var taken);
-            if (!taken) _scratch = payload;
+            if (!taken) _scratch = payload.Renewed();
             return frame;
         }
 #pragma warning disable CA1031 // whatever the user's own types throw, it is about the argument
