@@ -153,6 +153,9 @@ public static class Faults
         Note("initialize");
     }
 
+    /// <summary>Makes a file of its name and generation in the folder that STARTS names.</summary>
+    public static void NoteStart() => File.WriteAllText(Path.Combine(Environment.GetEnvironmentVariable("STARTS")!, WhoAmI()), "");
+
     public static int Initialized(int _) => _initialized;
 
     public static void Finish() => Note("finish");

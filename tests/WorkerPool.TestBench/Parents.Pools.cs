@@ -20,10 +20,17 @@ internal static partial class Parents
         return 0;
     }
 
-    /// <summary>Forgets a pool with a task in it, and returns from Main.</summary>
+    /// <summary>Forgets a pool with a task in it, and returns from Main. Each of its workers notes its start in a folder, if one is named.</summary>
     public static async Task<int> ForgetPool(string[] args)
     {
-        var pool = ProcessPool.Start(2);
+        var options = new ProcessPoolOptions { Workers = 2 };
+        if (args is [var starts])
+        {
+            options.EnvironmentVariables["STARTS"] = starts;
+            options.Initialize = Faults.NoteStart;
+        }
+
+        var pool = ProcessPool.Start(options);
         foreach (var worker in pool.Workers) Console.WriteLine(await pool.RunAsync(Faults.Pid, new TaskOptions { Worker = worker.Name }));
         _ = pool.RunAsync(Endings.Spin);
         return 5;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
+using WorkerPool.Wire.Payloads;
 
 namespace WorkerPool.Tests;
 
@@ -34,6 +35,35 @@ internal sealed class PayloadBufferTests
         payload.CopyLate();
         Assert.That(payload.Missing, Is.Zero);
         Assert.That(payload.Payload.ToArray().AsSpan().SequenceEqual(bytes));
+    }
+
+    [Test]
+    public void A_small_argument_whose_serializer_asks_for_much_room_arrives_whole([Values(100, 600_000, 3 << 20)] int first, [Values(100, 600_000, 3 << 20)] int second)
+    {
+        var value = Enumerable.Range(0, 300).Select(n => (byte)n).ToArray();
+        foreach (var room in (int[])[first, second, first])
+        {
+            var run = Arguments.Write(7, value, new RoomySerializer(room), "value");
+            var from = new WireReader(run.Payload);
+            Assert.That(from.Int(), Is.EqualTo(7));
+            Assert.That(from.Rest.ToArray(), Is.EqualTo(value));
+            run.Release();
+        }
+    }
+
+    // As a compressor does, which knows only how long it may become at most.
+    private sealed class RoomySerializer(int room) : IPayloadSerializer
+    {
+        public void Write<T>(IBufferWriter<byte> output, T value)
+        {
+            foreach (var part in ((byte[])(object)value!).Chunk(100))
+            {
+                part.CopyTo(output.GetSpan(room));
+                output.Advance(part.Length);
+            }
+        }
+
+        public T Read<T>(ReadOnlySequence<byte> input) => throw new NotSupportedException();
     }
 
     [Test]

@@ -18,6 +18,21 @@ internal sealed class PoolLimitTests : PoolTest
     }
 
     [Test]
+    public async Task An_argument_that_its_worker_has_no_memory_for_fails_its_task_alone()
+    {
+        await using var pool = Start(o =>
+        {
+            o.Workers = 1;
+            o.EnvironmentVariables["DOTNET_GCHeapHardLimit"] = "0x8000000"; // 128 MiB
+        });
+        var large = pool.RunAsync(Loads.LengthOf, new byte[300 << 20]);
+        var small = pool.RunAsync(Faults.Twice, 3);
+        var error = Assert.ThrowsAsync<RemoteException>(() => large);
+        Assert.That(error.Message, Does.Contain("could not be called").And.Contain("no memory for its argument of 31457"));
+        Assert.That(await small, Is.EqualTo(6));
+    }
+
+    [Test]
     public async Task A_pool_that_drains_just_as_its_workers_are_recycled_loses_nothing()
     {
         for (var tasks = 1; tasks <= 5; tasks++)

@@ -177,6 +177,23 @@ internal sealed class PoolShutdownTests : PoolTest
     }
 
     [Test]
+    public async Task A_forgotten_pool_starts_no_workers_while_its_program_ends()
+    {
+        var starts = Directory.CreateDirectory(NewFile("starts")).FullName;
+        var result = await Command.RunAsync(Bench.TestBench, ["ForgetPool", starts]);
+        Assert.That((result.ExitCode, result.Error), Is.EqualTo((5, "")));
+        Assert.That(Directory.GetFiles(starts).Select(Path.GetFileName).Order(), Is.EqualTo((string[])["pool-1#1", "pool-2#1"]));
+    }
+
+    [Test]
+    public async Task A_stop_is_over_with_its_grace_however_long_Finish_takes()
+    {
+        var pool = ProcessPool.Start(new ProcessPoolOptions { Workers = 1, StopGrace = Timeout.InfiniteTimeSpan, Finish = Endings.Spin });
+        await pool.RunAsync(Faults.Twice, 1);
+        await pool.StopAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Test]
     public async Task A_forgotten_pool_does_not_hold_its_program_open()
     {
         var result = await Command.RunAsync(Bench.TestBench, ["ForgetPool"]);

@@ -17,6 +17,10 @@ internal sealed partial class Link
     // What is read at once: while we copy it out of the pipe, the other side fills the rest of it.
     private const int MostRead = 256 * 1024;
 
+    // In a parent the user's own code reads values on it, as deep as they are.
+    private const int DefaultStack = 0;
+    private const int SmallStack = 512 * 1024;
+
     private readonly PipePair _pipes;
     private readonly ILinkEvents _events;
     private readonly FrameParser _parser;
@@ -58,7 +62,7 @@ internal sealed partial class Link
         _parser = new FrameParser(fromWorker);
         _errorBytes = fromWorker ? new byte[16 * 1024] : [];
         if (fromWorker) _wanted |= Readiness.Error;
-        _thread = new Thread(Read, 512 * 1024) { IsBackground = true, Name = threadName };
+        _thread = new Thread(Read, fromWorker ? DefaultStack : SmallStack) { IsBackground = true, Name = threadName };
     }
 
     /// <summary>Starts the reader thread.</summary>
