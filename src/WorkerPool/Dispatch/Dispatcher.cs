@@ -27,15 +27,17 @@ internal sealed record DispatchSettings
 /// Sent      –                  → Running           → Waiting (*)   –                  → Waiting (*), uncounted    worker.Cancel
 /// Running   –                  –                   → Waiting (*)   → Ended; a         taken: → Ended, or Waiting  token: worker.Cancel, and
 ///                                                                  time-out may be     when attempts are left      kill after CancelGrace;
-///                                                                  tried again        not taken: → Waiting (*)    none: kill, once the
-///                                                                                                                 credits are back
+///                                                                  tried again        not taken: → Waiting (*);   none: kill, once the
+///                                                                                     the third that dies         credits are back
+///                                                                                     reading it: as taken
 /// Ended     –                  –                   –               –                  –                           –
 /// (*) or Ended, if it was asked to end meanwhile.
 ///
 /// A slot    start          ready        idle, retired   told to stop   asked to be killed   its process ended
 /// Empty     → Starting     –            → Closed        –              –                    –
 /// Starting  –              → Serving    → Doomed        –              → Doomed             → Empty (back-off)
-/// Serving   –              –            → Stopping      –              → Doomed             → Empty
+/// Serving   –              –            → Stopping      –              → Doomed             → Empty (back-off from the second on that
+///                                                                                            died at once, with nothing to do)
 /// Retiring  –              –            → Stopping      –              → Doomed             → Empty
 /// Stopping  –              –            –               –              → Doomed             → Empty
 /// Doomed    –              –            –               –              –                    → Empty
