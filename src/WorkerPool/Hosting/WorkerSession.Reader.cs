@@ -42,7 +42,7 @@ internal sealed partial class WorkerSession
                 break;
             case FrameKind.Target when _welcome is not null:
                 if (header.TaskId is < 1 or > int.MaxValue) throw new ProtocolException($"no target has the number {header.TaskId}");
-                _definitions[(int)header.TaskId] = payload.ToArray();
+                _definitions[(int)header.TaskId] = SequenceBlock.Copy(payload);
                 break;
             case FrameKind.Run when _welcome is not null:
                 Enqueue(header, payload);
@@ -107,7 +107,7 @@ internal sealed partial class WorkerSession
         }
 
         var blocks = _link.KeepPayload();
-        var argument = blocks is null ? new ReadOnlySequence<byte>(from.Rest.ToArray()) : from.Rest;
+        var argument = blocks is null ? new ReadOnlySequence<byte>(SequenceBlock.Copy(from.Rest)) : from.Rest;
         _definitions.TryGetValue(target, out var definition);
         var task = new QueuedTask(header.TaskId, header.Flags, target, definition, argument, blocks);
         lock (_gate) _queue.AddLast(task);

@@ -1,37 +1,51 @@
+using System.Reflection;
+
 namespace WorkerPool.Logging;
 
 /// <summary>
 /// Does something when the program first uses an assembly: the runtime raises AssemblyLoad before the thread that loads it runs any of its
 /// code. What a worker prepares in this way costs nothing to those that never use it. (Another thread that uses the assembly at that
-/// very moment is not held up; where that matters, see the result of <see cref="Of"/>.)
+/// very moment is not held up; where that matters, see the result of <see cref="Of"/>.) Thread-safe.
 /// </summary>
 internal static class OnLoad
 {
+    private static readonly Lock Gate = new();
+    private static volatile Preparation[] _all = []; // replaced as a whole, under the lock
+
     /// <returns>Does it now, if it has not been done.</returns>
     internal static Action Of(string assembly, Action prepare)
     {
-        var done = 0;
-        AppDomain.CurrentDomain.AssemblyLoad += Loaded;
-
-        // It may have been loaded already, by another startup hook.
-        if (Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), IsIt)) PrepareOnce();
-
-        return PrepareOnce;
-
-        void Loaded(object? sender, AssemblyLoadEventArgs load)
+        var preparation = new Preparation(assembly, prepare);
+        lock (Gate)
         {
-            if (IsIt(load.LoadedAssembly)) PrepareOnce();
+            // One handler for all: what calls several is compiled by .NET at run time.
+            if (_all.Length == 0) AppDomain.CurrentDomain.AssemblyLoad += static (_, load) => See(load.LoadedAssembly);
+            _all = [.. _all, preparation];
         }
 
-        // By the full name, "Name, Version=…": the runtime has that at hand, and would take the parts of it from the file.
-        bool IsIt(System.Reflection.Assembly loaded) =>
-            loaded.FullName is { } full && full.Length > assembly.Length && full[assembly.Length] == ',' && full.StartsWith(assembly, StringComparison.Ordinal);
+        // It may have been loaded already, by another startup hook.
+        foreach (var loaded in AppDomain.CurrentDomain.GetAssemblies()) preparation.See(loaded);
+        return preparation.Do;
+    }
 
-        void PrepareOnce()
+    private static void See(Assembly loaded)
+    {
+        foreach (var preparation in _all) preparation.See(loaded);
+    }
+
+    private sealed class Preparation(string assembly, Action prepare)
+    {
+        private int _done;
+
+        // By the full name, "Name, Version=…": the runtime has that at hand, and would take the parts of it from the file.
+        internal void See(Assembly loaded)
         {
-            if (Interlocked.Exchange(ref done, 1) != 0) return;
-            AppDomain.CurrentDomain.AssemblyLoad -= Loaded;
-            prepare();
+            if (loaded.FullName is { } full && full.Length > assembly.Length && full[assembly.Length] == ',' && full.StartsWith(assembly, StringComparison.Ordinal)) Do();
+        }
+
+        internal void Do()
+        {
+            if (Interlocked.Exchange(ref _done, 1) == 0) prepare();
         }
     }
 }

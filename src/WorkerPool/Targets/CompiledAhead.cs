@@ -34,7 +34,7 @@ internal static class CompiledAhead
 
     private static void FromTo<T, R>(ProcessPool pool)
     {
-        _ = new TypedInvoker<T, R>();
+        _ = Invoker.Make<T, R>(default!, default);
         _ = pool.RunAsync(default(Func<T, R>)!, default!);
         _ = pool.RunAsync(default(Func<T, Task<R>>)!, default!);
         _ = pool.MapAsync(default(Func<T, R>)!, Array.Empty<T>());

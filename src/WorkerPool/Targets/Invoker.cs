@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using WorkerPool.Wire.Payloads;
 
 namespace WorkerPool.Targets;
@@ -30,20 +31,22 @@ internal abstract class Invoker
         var argument = (shape & TargetShape.Argument) != 0 ? types[0] : typeof(Nothing);
         var value = (shape & TargetShape.Value) == 0 ? typeof(Nothing)
             : (shape & TargetShape.Async) == 0 ? types[^1] : types[^1].GetGenericArguments()[0];
-        var invoker = (Invoker)Activator.CreateInstance(typeof(TypedInvoker<,>).MakeGenericType(argument, value))!;
-        invoker.Bind(target, shape);
-        return invoker;
+
+        // Not by Activator: .NET compiles what that needs at run time, in each worker's first moments.
+        var make = ((Func<Delegate, TargetShape, Invoker>)Make<Nothing, Nothing>).Method.GetGenericMethodDefinition().MakeGenericMethod(argument, value);
+        return make.CreateDelegate<Func<Delegate, TargetShape, Invoker>>()(target, shape);
     }
 
-    /// <summary>Its second half: .NET makes an object of a type that it only now knows sooner where the constructor takes nothing.</summary>
-    private protected virtual void Bind(Delegate target, TargetShape shape) => throw new NotSupportedException();
+    /// <summary>Of a target of such a shape over these types.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // else there is no code of it to be found by name
+    internal static Invoker Make<T, R>(Delegate target, TargetShape shape) => new TypedInvoker<T, R>(target, shape);
 }
 
 internal sealed class TypedInvoker<T, R> : Invoker
 {
-    private Func<T, CancellationToken, R> _call = null!;
+    private readonly Func<T, CancellationToken, R> _call;
 
-    private protected override void Bind(Delegate target, TargetShape shape)
+    internal TypedInvoker(Delegate target, TargetShape shape)
     {
         TakesToken = (shape & TargetShape.Token) != 0;
         _call = Adapt(target, shape);

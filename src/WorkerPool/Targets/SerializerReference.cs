@@ -12,7 +12,7 @@ internal static class SerializerReference
         if (serializer is null) return null;
         using var buffer = new PayloadBuffer();
         TypeReference.Write(new WireWriter(buffer), serializer.GetType());
-        return buffer.Payload.ToArray();
+        return SequenceBlock.Copy(buffer.Payload);
     }
 
     internal static IPayloadSerializer Resolve(byte[]? reference)

@@ -28,7 +28,7 @@ internal sealed class TargetReference
         to.Byte(kind);
         to.Bool(MayLog(method.Module.Assembly));
         write(to);
-        _bytes = buffer.Payload.ToArray();
+        _bytes = SequenceBlock.Copy(buffer.Payload);
     }
 
     /// <summary>What Run frames call it by, once a Target frame has told what it is; unique in this process.</summary>

@@ -36,6 +36,14 @@ internal sealed class SequenceBlock : ReadOnlySequenceSegment<byte>
         return new ReadOnlySequence<byte>(first, 0, last, array.Length);
     }
 
+    /// <summary>A copy of these bytes. (.NET has no code of its own ToArray for them that is compiled ahead.)</summary>
+    internal static byte[] Copy(in ReadOnlySequence<byte> bytes)
+    {
+        var copy = new byte[bytes.Length];
+        bytes.CopyTo(copy);
+        return copy;
+    }
+
     /// <summary>The array that these bytes are, all of it; it is the caller's from here on. Null when they are no such array.</summary>
     internal static byte[]? TakeArray(in ReadOnlySequence<byte> bytes)
     {

@@ -76,7 +76,10 @@ internal ref struct WireReader
         if (length == -1) return null;
         if (length < 0 || length > Left) throw new ProtocolException($"a text of {length} bytes can't be in {Left} bytes");
         if (length > Protocol.MaxText) throw new ProtocolException($"a text of {length} bytes is longer than {Protocol.MaxText}");
-        return Encoding.UTF8.GetString(Take(length));
+        var text = Take(length);
+
+        // Mostly one block: for several .NET loads a dozen types more.
+        return text.IsSingleSegment ? Encoding.UTF8.GetString(text.FirstSpan) : Encoding.UTF8.GetString(text);
     }
 
     /// <summary>Bytes with their length before them, in place.</summary>
@@ -103,7 +106,7 @@ internal ref struct WireReader
         var before = this;
         if (Number() == -1) return null;
         this = before;
-        return Bytes().ToArray();
+        return SequenceBlock.Copy(Bytes());
     }
 
     private void Fill(scoped Span<byte> bytes)

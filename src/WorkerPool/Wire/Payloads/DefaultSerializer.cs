@@ -58,17 +58,22 @@ internal static class RawForms
 {
     internal static object? Of(Type type)
     {
+        // The commonest by name: they are compiled ahead of time, and no type is made at run time. Each apart, as a method has the types of all
+        // that it may make loaded.
+        if (type == typeof(int)) return Struct<int>();
+        if (type == typeof(long)) return Struct<long>();
+        if (type == typeof(double)) return Struct<double>();
+        return type == typeof(bool) ? Struct<bool>() : OfRarer(type);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object? OfRarer(Type type)
+    {
         if (type == typeof(string)) return new TextForm();
         if (type == typeof(byte[])) return new ArrayForm<byte>();
         if (type == typeof(Memory<byte>)) return new MemoryForm();
         if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemoryForm();
         if (type == typeof(Nothing)) return new NothingForm();
-
-        // The commonest by name: they are compiled ahead of time, and no type is made at run time.
-        if (type == typeof(int)) return new StructForm<int>();
-        if (type == typeof(long)) return new StructForm<long>();
-        if (type == typeof(double)) return new StructForm<double>();
-        if (type == typeof(bool)) return new StructForm<bool>();
         if (IsPlain(type)) return Make(typeof(StructForm<>), type);
         if (type.IsSZArray && type.GetElementType() is { } element && IsPlain(element)) return Make(typeof(ArrayForm<>), element);
         return null;
@@ -76,13 +81,15 @@ internal static class RawForms
 
     /// <summary>For <see cref="Targets.CompiledAhead"/>: overrides in a generic type are compiled ahead only where they are called by name.</summary>
     internal static void NameCode<T>()
-        where T : unmanaged
     {
         var form = new StructForm<T>();
-        form.Write(new byte[form.Size], default);
+        form.Write(new byte[form.Size], default!);
         _ = form.Read(ReadOnlySpan<byte>.Empty);
         _ = form.Read(ReadOnlySequence<byte>.Empty);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StructForm<T> Struct<T>() => new();
 
     private static object Make(Type form, Type argument) => Activator.CreateInstance(form.MakeGenericType(argument))!;
 
@@ -98,8 +105,8 @@ internal static class RawForms
             .All(f => IsPlainField(f.FieldType));
     }
 
+    // For plain structs alone; but what is bound to be one (T : unmanaged) is not compiled ahead.
     private sealed class StructForm<T>() : RawForm<T>(Unsafe.SizeOf<T>())
-        where T : unmanaged
     {
         internal override void Write(Span<byte> bytes, T value) => Unsafe.WriteUnaligned(ref bytes[..Unsafe.SizeOf<T>()][0], value);
 
@@ -108,8 +115,8 @@ internal static class RawForms
         internal override T Read(ReadOnlySequence<byte> input)
         {
             if (input.Length != Unsafe.SizeOf<T>()) throw Wrong(typeof(T), input.Length);
-            T value = default;
-            input.CopyTo(MemoryMarshal.AsBytes(new Span<T>(ref value)));
+            T value = default!;
+            input.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref value), Unsafe.SizeOf<T>()));
             return value;
         }
     }
