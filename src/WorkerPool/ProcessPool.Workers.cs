@@ -1,4 +1,5 @@
 using WorkerPool.Dispatch;
+using WorkerPool.Launch;
 using WorkerPool.Naming;
 using WorkerPool.Supervision;
 
@@ -7,7 +8,8 @@ namespace WorkerPool;
 // The slots, their names, and how a worker is started in one.
 public sealed partial class ProcessPool
 {
-    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Count ? _workerNames[slot - 1] : $"{Name}-{slot}";
+    // Not an interpolated text: for a process's first one .NET sets up a pool of buffers, and the first worker waits for its name.
+    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Count ? _workerNames[slot - 1] : Name + "-" + LaunchTicket.Number(slot);
 
     private List<Slot> MakeSlots(int count)
     {

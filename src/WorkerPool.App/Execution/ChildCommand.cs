@@ -22,7 +22,7 @@ internal static class ChildCommand
         {
             output = Open(stdout);
             errors = Open(stderr);
-            error = arguments is [0, ..] ? CommandEnd.NoSuchFile : Posix.Spawn(new Posix.SpawnPlan { Arguments = arguments, Handles = (-1, output, errors) }, out pid);
+            error = arguments is [0, ..] ? CommandEnd.NoSuchFile : Posix.Spawn(new Posix.SpawnPlan { Arguments = arguments, Input = -1, Output = output, Error = errors }, out pid);
             if (error != 0) return new CommandEnd { StartError = error };
         }
         finally

@@ -102,7 +102,7 @@ internal sealed partial class Dispatcher
         return infos;
     }
 
-    private List<Slot> Snapshot()
+    private Slot[] Snapshot()
     {
         lock (_gate) return [.. _slots];
     }

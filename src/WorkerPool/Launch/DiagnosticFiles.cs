@@ -17,18 +17,12 @@ internal sealed class DiagnosticFiles
     /// <param name="folder">Its TMPDIR; null for the system's default, /tmp.</param>
     internal static DiagnosticFiles? Of(int pid, string? folder)
     {
-        if (!OperatingSystem.IsLinux()) return null;
-        try
-        {
-            // proc(5): field 22, starttime, counted behind the comm, which may itself hold spaces and brackets.
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return new DiagnosticFiles(string.IsNullOrEmpty(folder) ? "/tmp" : folder, $"{pid}-{fields[19]}");
-        }
-        catch (IOException)
-        {
-            return null; // already reaped
-        }
+        var number = LaunchTicket.Number(pid);
+        if (!OperatingSystem.IsLinux() || Posix.ReadFrom("/proc/" + number + "/stat") is not { } stat) return null; // already reaped
+
+        // proc(5): field 22, starttime, counted behind the comm, which may itself hold spaces and brackets.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return new DiagnosticFiles(string.IsNullOrEmpty(folder) ? "/tmp" : folder, number + "-" + fields[19]);
     }
 
     internal void Remove()

@@ -14,8 +14,9 @@ internal sealed record LaunchCommand(string FileName, IReadOnlyList<string> Argu
     /// <summary>Where an apphost finds the runtime: the folder with <c>shared/</c> and <c>host/</c>; null when self-contained.</summary>
     internal string? DotnetRoot { get; private init; }
 
+    // Without LINQ, which would be loaded for it whether a command is given or not.
     internal static LaunchCommand Of(IReadOnlyList<string>? explicitly) =>
-        explicitly is null ? This.Value : new(explicitly[0], [.. explicitly.Skip(1)]) { DotnetRoot = RuntimeRoot() };
+        explicitly is null ? This.Value : new(explicitly[0], new List<string>(explicitly).GetRange(1, explicitly.Count - 1)) { DotnetRoot = RuntimeRoot() };
 
     private static LaunchCommand Find()
     {

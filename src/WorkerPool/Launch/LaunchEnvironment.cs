@@ -10,7 +10,7 @@ internal static class LaunchEnvironment
     private const string DotnetRoot = "DOTNET_ROOT";
     private const string DumpEnabled = "DbgEnableMiniDump";
     private const string DumpName = "DbgMiniDumpName";
-    private static readonly Lazy<(string OfThisProgram, string OfAnother)> Hook = new(HookNames);
+    private static readonly Lazy<HookNames> Hook = new(FindHook);
 
     internal const string DepthVariable = "WORKERPOOL_DEPTH";
 
@@ -73,7 +73,7 @@ internal static class LaunchEnvironment
     // This program again: by path, which .NET need not take apart and look for; but for a single file, and a path with the character that
     // stands between hooks. Another program: by simple name where it will find the library on its own list of assemblies, as that may be a
     // copy of its own; else by path.
-    private static (string OfThisProgram, string OfAnother) HookNames()
+    private static HookNames FindHook()
     {
         var library = typeof(LaunchEnvironment).Assembly;
 #pragma warning disable IL3000 // empty in a single file, where the simple name is right
@@ -82,8 +82,10 @@ internal static class LaunchEnvironment
         var name = library.GetName().Name!;
         var listed = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
         var isListed = (listed + Path.PathSeparator).Contains($"{Path.DirectorySeparatorChar}{name}.dll{Path.PathSeparator}", StringComparison.OrdinalIgnoreCase);
-        return (path.Length == 0 || path.Contains(Path.PathSeparator, StringComparison.Ordinal) ? name : path, path.Length == 0 || isListed ? name : path);
+        return new(path.Length == 0 || path.Contains(Path.PathSeparator, StringComparison.Ordinal) ? name : path, path.Length == 0 || isListed ? name : path);
     }
+
+    private sealed record HookNames(string OfThisProgram, string OfAnother);
 
     // "…/core.%p" → "…/NAME-core.%p". The runtime expands %p and the like in this value, hence the escape (docs: "Collect dumps on crash").
     private static string NameDump(IDictionary<string, string?> environment, string name)

@@ -95,7 +95,7 @@ internal sealed record LaunchTicket
     }
 
     /// <summary>A number that is not negative, as any culture writes it: none is asked for, see <see cref="TryNumber"/>.</summary>
-    internal static string Number(int value) => $"{value}";
+    internal static string Number(int value) => value.ToString(provider: null);
 
     private static string Escape(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
 

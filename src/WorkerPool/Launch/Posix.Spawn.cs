@@ -33,8 +33,14 @@ internal static unsafe partial class Posix
         /// <summary>NAME=VALUE; empty for this process's own, as the C library has it: what a worker has taken out of it stays out.</summary>
         internal ReadOnlySpan<byte> Environment { get; init; }
 
-        /// <summary>Its standard handles; -1 for this process's own.</summary>
-        internal required (int Input, int Output, int Error) Handles { get; init; }
+        /// <summary>Its stdin; -1 for this process's own, as in the next two.</summary>
+        internal required int Input { get; init; }
+
+        /// <summary>Its stdout.</summary>
+        internal required int Output { get; init; }
+
+        /// <summary>Its stderr.</summary>
+        internal required int Error { get; init; }
 
         /// <summary>The folder that it starts in; empty for this process's own.</summary>
         internal ReadOnlySpan<byte> Folder { get; init; }
@@ -56,9 +62,9 @@ internal static unsafe partial class Posix
             _ = posix_spawn_file_actions_init(actions);
             _ = posix_spawnattr_init(attributes);
             if (folder is not null) _ = posix_spawn_file_actions_addchdir_np(actions, folder);
-            if (plan.Handles.Input >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Handles.Input, 0);
-            if (plan.Handles.Output >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Handles.Output, 1);
-            if (plan.Handles.Error >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Handles.Error, 2);
+            if (plan.Input >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Input, 0);
+            if (plan.Output >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Output, 1);
+            if (plan.Error >= 0) _ = posix_spawn_file_actions_adddup2(actions, plan.Error, 2);
 
             // What is ignored stays so in a new program. .NET ignores SIGPIPE in itself: `yes | head` would never end. And whoever
             // started this process may ignore SIGCHLD: then the system keeps no exit status of any child.

@@ -20,6 +20,7 @@ internal static unsafe partial class Posix
     private const int F_GETFL = 3;
     private const int F_SETFL = 4;
     private const int F_DUPFD_CLOEXEC = 1030;
+    private const int O_RDONLY = 0;
     private const int O_RDWR = 2;
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
@@ -106,6 +107,21 @@ internal static unsafe partial class Posix
             if (fd < 0) return;
             fixed (byte* bytes = ZeroTerminated(text)) _ = write(fd, bytes, (nuint)Encoding.UTF8.GetByteCount(text));
             Close(fd);
+        }
+    }
+
+    /// <summary>Reads a small file of /proc, at the same price; null when it is not there.</summary>
+    internal static string? ReadFrom(string file)
+    {
+        fixed (byte* path = ZeroTerminated(file))
+        {
+            var fd = open(path, O_RDONLY | O_CLOEXEC);
+            if (fd < 0) return null;
+            const int Most = 4096;
+            var bytes = stackalloc byte[Most];
+            var count = (int)read(fd, bytes, Most);
+            Close(fd);
+            return count > 0 ? Encoding.UTF8.GetString(bytes, count) : null;
         }
     }
 

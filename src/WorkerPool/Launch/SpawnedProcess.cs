@@ -40,7 +40,7 @@ internal sealed class SpawnedProcess : ChildProcess
     /// <exception cref="IOException">The system would not start it.</exception>
     internal static SpawnedProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string?> environment, string? workingDirectory)
     {
-        Span<int> open = [-1, -1, -1, -1, -1, -1, -1];
+        int[] open = [-1, -1, -1, -1, -1, -1, -1];
         try
         {
             EnsureDescriptors();
@@ -51,7 +51,9 @@ internal sealed class SpawnedProcess : ChildProcess
             {
                 Arguments = ZeroTerminated([program, .. arguments]),
                 Environment = ZeroTerminated(environment),
-                Handles = (open[0], open[3], open[5]),
+                Input = open[0],
+                Output = open[3],
+                Error = open[5],
                 Folder = string.IsNullOrEmpty(workingDirectory) ? [] : ZeroTerminated([workingDirectory]),
                 LeadsGroup = true,
             };
