@@ -22,6 +22,11 @@ internal static unsafe partial class Native
     private const int O_APPEND = 0x400;
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
+    private const int F_SETSIG = 10;
+    private const int F_SETLEASE = 1024;
+    private const int F_WRLCK = 1;
+    private const int F_UNLCK = 2;
+    private const int SIGURG = 23;
     private const short POLLIN = 1;
     private const short POLLOUT = 4;
     private const int DiskSpaceSize = 32; // struct statvfs, in words: f_bsize, f_frsize, f_blocks, f_bfree, f_bavail, …
@@ -56,7 +61,20 @@ internal static unsafe partial class Native
             Marshal.SetLastPInvokeError(error);
         }
 
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(Words(Marshal.GetLastPInvokeError()));
+        if (fd < 0) throw new IOException(Words(Marshal.GetLastPInvokeError()));
+        _ = fcntl(fd, F_SETSIG, SIGURG); // see TryEmpty
+        return new SafeFileHandle(fd, ownsHandle: true);
+    }
+
+    /// <summary>
+    /// Empties such a file. False when somebody else has it open, or the file system does not tell: only who is alone is given a lease to
+    /// write (fcntl(2)). Whoever opens it before that is given up again makes the system send a signal: not SIGIO, which would end this
+    /// process, but one that is ignored.
+    /// </summary>
+    internal static bool TryEmpty(SafeFileHandle file)
+    {
+        var fd = (int)file.DangerousGetHandle();
+        return fcntl(fd, F_SETLEASE, F_WRLCK) == 0 && fcntl(fd, F_SETLEASE, F_UNLCK) == 0 && (RandomAccess.GetLength(file) == 0 || ftruncate(fd, 0) == 0);
     }
 
     /// <summary>Opens for writing at the end; the error, as errno, or 0.</summary>
@@ -149,6 +167,12 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc")]
+    private static partial int ftruncate(int fd, nint length);
 
     [LibraryImport("libc")]
     private static partial int fstatvfs(int fd, ulong* space);

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using WorkerPool.App.Execution;
 
 namespace WorkerPool.App.Output;
 
@@ -8,13 +9,14 @@ internal sealed class Captured : IDisposable
     /// <summary>What is no longer than this is held in memory while it waits for its turn.</summary>
     internal const int InMemory = 1 << 16;
 
+    private readonly OutputFiles? _files;
     private byte[]? _bytes;
     private SafeFileHandle? _file;
 
     internal Captured(byte[] bytes) => (_bytes, Length) = (bytes, bytes.Length);
 
-    /// <summary>Takes the file over.</summary>
-    internal Captured(SafeFileHandle file) => (_file, Length) = (file, RandomAccess.GetLength(file));
+    /// <summary>Takes the file over, and gives it back.</summary>
+    internal Captured(SafeFileHandle file, OutputFiles files) => (_file, _files, Length) = (file, files, RandomAccess.GetLength(file));
 
     internal static Captured Nothing { get; } = new([]);
 
@@ -58,14 +60,18 @@ internal sealed class Captured : IDisposable
     {
         if (_file is null || Length > InMemory) return;
         _bytes = Tail(InMemory);
-        _file.Dispose();
-        _file = null;
+        GiveBack();
     }
 
     public void Dispose()
     {
-        _file?.Dispose();
-        _file = null;
+        GiveBack();
         _bytes = [];
+    }
+
+    private void GiveBack()
+    {
+        if (_file is not null) _files!.GiveBack(_file);
+        _file = null;
     }
 }

@@ -22,6 +22,7 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
     private readonly TargetReference _reference = TargetReference.Of<Func<ReadOnlyMemory<byte>, CancellationToken, CommandEnd>>(ChildCommand.Run, nameof(command));
     private readonly CallSettings _settings = new();
     private readonly ArrayBufferWriter<byte> _call = new();
+    private readonly OutputFiles _files = new();
 
     /// <summary>Shows lines as they come; null where an item's are shown together.</summary>
     internal LiveOutput? Live { get; set; }
@@ -49,7 +50,7 @@ internal sealed class CommandWork(CommandTemplate command) : IItemWork
     public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Inbox inbox)
     {
         ItemCall? call = null;
-        ICommandOutput output = Live is null ? CommandOutput.Create() : new LiveCommandOutput(Live, () => call!.LastWorker, Tags ? TextPrinter.Tag(item.Text) : "");
+        ICommandOutput output = Live is null ? new CommandOutput(_files) : new LiveCommandOutput(Live, () => call!.LastWorker, Tags ? TextPrinter.Tag(item.Text) : "");
         _call.ResetWrittenCount();
         CommandCall.Write(command, item, attempt, output.Stdout, output.Stderr, _call);
         return call = new ItemCall(item, attempt, inbox)

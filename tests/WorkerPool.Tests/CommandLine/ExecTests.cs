@@ -118,6 +118,25 @@ internal sealed class ExecTests : ProcessTest
         Assert.That(run.Output, Is.EqualTo($"{any} 1\n{any} 2\n{any} 3\n"), run.Error);
     }
 
+    // What commands wrote to is used again for others.
+    [Test]
+    public async Task What_a_command_leaves_running_writes_into_no_other_ones_output()
+    {
+        var run = await Executable.RunAsync("exec", "-j", "1", "--", "sh", "-c", "(sleep 0.5; echo late; echo late >&2) & echo {}; sleep 0.2", ":::", "1", "2", "3", "4", "5", "6");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Output, Is.EqualTo("1\n2\n3\n4\n5\n6\n"));
+            Assert.That(run.Error, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task Output_that_comes_and_goes_is_each_items_own()
+    {
+        var run = await Executable.RunAsync("exec", "-j", "1", "-k", "--", "sh", "-c", "head -c {} /dev/zero | tr '\\0' x; [ {} -gt 0 ] || echo -n .", ":::", "100000", "0", "3", "70000", "0", "0", "1");
+        Assert.That(run.Output, Is.EqualTo($"{new string('x', 100000)}.xxx{new string('x', 70000)}..x"), run.Error);
+    }
+
     [Test]
     public async Task A_pipeline_in_a_command_ends_as_pipelines_do()
     {
