@@ -13,8 +13,6 @@ internal sealed class ItemSource
     /// <summary>More bytes than this are no item, unless told otherwise.</summary>
     internal const int DefaultLongest = 64 << 20;
 
-    private const int ReadAhead = 1000;
-
     internal IReadOnlyList<byte[]>? Given { get; init; }
 
     internal IReadOnlyList<string> Files { get; init; } = [];
@@ -61,28 +59,28 @@ internal sealed class ItemSource
             if (!GlobPattern.Expand(pattern).Any()) throw new UsageException($"--glob '{pattern}' matches nothing.");
         }
 
-        var items = Channel.CreateBounded<Item>(new BoundedChannelOptions(ReadAhead) { SingleReader = true, SingleWriter = true });
+        var items = new ReadAhead();
 
         // A thread of its own: a read of stdin can't be cancelled, and must hold nobody up when the run is stopped.
-        new Thread(() => Feed(items.Writer)) { IsBackground = true, Name = "items" }.Start();
-        return items.Reader;
+        new Thread(() => Feed(items)) { IsBackground = true, Name = "items" }.Start();
+        return items;
     }
 
-    private void Feed(ChannelWriter<Item> items)
+    private void Feed(ReadAhead items)
     {
         var reading = "the command line";
         try
         {
             var sequence = 0L;
-            foreach (var item in Given ?? []) Add(new Item(++sequence, item));
+            foreach (var item in Given ?? []) items.Add(new Item(++sequence, item));
             foreach (var file in IsStdin ? ["-"] : Files)
             {
                 reading = file == "-" ? "stdin" : $"'{file}'";
                 using var reader = new RecordReader(file == "-" ? Console.OpenStandardInput() : OpenFile(file), ZeroTerminated ? (byte)0 : (byte)'\n', Longest);
-                while (reader.TryRead(out var record, out var tooLong)) Add(new Item(++sequence, record, tooLong));
+                while (reader.TryRead(out var record, out var tooLong)) items.Add(new Item(++sequence, record, tooLong));
             }
 
-            foreach (var path in Patterns.SelectMany(GlobPattern.Expand)) Add(new Item(++sequence, Encoding.UTF8.GetBytes(path)));
+            foreach (var path in Patterns.SelectMany(GlobPattern.Expand)) items.Add(new Item(++sequence, Encoding.UTF8.GetBytes(path)));
             items.Complete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -92,11 +90,6 @@ internal sealed class ItemSource
         catch (UsageException e)
         {
             items.Complete(new IOException(e.Message, e)); // by now much may be done
-        }
-
-        void Add(Item item)
-        {
-            if (!items.TryWrite(item)) items.WriteAsync(item).AsTask().GetAwaiter().GetResult();
         }
     }
 
