@@ -94,7 +94,7 @@ internal sealed partial class Dispatcher
         }
 
         // What it ran out of memory with may still be there: then the next task would die of it.
-        if (slot.Phase == SlotPhase.Serving && told?.TypeNames.Contains(typeof(OutOfMemoryException).FullName!) == true) Retire(slot, again: true);
+        if (slot.Phase == SlotPhase.Serving && told?.Is(typeof(OutOfMemoryException)) == true) Retire(slot, again: true);
         if (slot.Running is { Phase: TaskPhase.Sent } next) Begin(slot, next, now);
         return !again;
     }
@@ -235,7 +235,7 @@ internal sealed partial class Dispatcher
 
     private static OutcomeStatus StatusOf(PoolTask task, RemoteError error)
     {
-        if (task.Ask == EndAsk.None || !error.TypeNames.Contains(typeof(OperationCanceledException).FullName!)) return OutcomeStatus.Failed;
+        if (task.Ask == EndAsk.None || !error.Is(typeof(OperationCanceledException))) return OutcomeStatus.Failed;
         return task.Ask == EndAsk.TimedOut ? OutcomeStatus.TimedOut : OutcomeStatus.Canceled;
     }
 

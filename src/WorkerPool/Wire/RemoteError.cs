@@ -15,6 +15,17 @@ internal sealed record RemoteError(IReadOnlyList<string> TypeNames, string Messa
     /// <summary>The exception's own type.</summary>
     internal string TypeName => TypeNames.Count == 0 ? "" : TypeNames[0];
 
+    /// <summary>Whether it is an exception of that type. (Without LINQ, which would be loaded before a pool's first result is told.)</summary>
+    internal bool Is(Type type)
+    {
+        foreach (var name in TypeNames)
+        {
+            if (name == type.FullName) return true;
+        }
+
+        return false;
+    }
+
     private const int MaxDepth = 16;
 
     internal static RemoteError Of(Exception exception) => Of(exception, MaxDepth);
