@@ -26,8 +26,8 @@ public sealed partial class ProcessPool : IAsyncDisposable
     private readonly Dispatcher _dispatcher;
     private readonly Action<PoolEvent>? _tell;
     private readonly Action? _tellLast;
-    private readonly PosixSignalRegistration? _continued;
     private readonly Welcome _welcome;
+    private PosixSignalRegistration? _continued; // from Watch to Close
 
     private ProcessPool(ProcessPoolOptions options)
     {
@@ -62,8 +62,6 @@ public sealed partial class ProcessPool : IAsyncDisposable
         };
         if (!options.InProcess) LaunchGuard.EnsureMayStart();
         _dispatcher.Add(MakeSlots(options.Workers));
-        if (!OperatingSystem.IsWindows()) _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _dispatcher.Continued()); // last: a pool that was refused must leave none
-        _ = _dispatcher.Closed.ContinueWith(static (_, pool) => ((ProcessPool)pool!).Close(), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     /// <summary>The pool's name: what its workers' default names start with.</summary>
@@ -89,7 +87,15 @@ public sealed partial class ProcessPool : IAsyncDisposable
     public static ProcessPool Start(ProcessPoolOptions? options = null)
     {
         var pool = new ProcessPool(options ?? new ProcessPoolOptions());
-        pool._dispatcher.StartFirst();
+        try
+        {
+            pool._dispatcher.StartFirst();
+        }
+        finally
+        {
+            pool.Watch();
+        }
+
         return pool;
     }
 
@@ -148,6 +154,14 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <summary>Drains the pool. May be called more than once.</summary>
     /// <returns>Ends when the last worker is gone.</returns>
     public ValueTask DisposeAsync() => new(DrainAsync());
+
+    // Once the first workers are on their way: .NET takes a moment for it, and they need none of it. It ends with the pool: at once, where none
+    // could be started.
+    private void Watch()
+    {
+        if (!OperatingSystem.IsWindows()) _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _dispatcher.Continued());
+        _ = _dispatcher.Closed.ContinueWith(static (_, pool) => ((ProcessPool)pool!).Close(), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
 
     private void Close()
     {
