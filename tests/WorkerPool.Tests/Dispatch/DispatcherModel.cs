@@ -87,6 +87,20 @@ internal sealed class DispatcherModel
         Dispatcher.Kill();
     }
 
+    /// <summary>The worker that was started last says hello, takes what it is sent, and begins.</summary>
+    internal FakeWorker ReadyLatest()
+    {
+        var worker = Workers[^1];
+        worker.Greet();
+        worker.Deliver();
+        while (worker.TakeMessage())
+        {
+        }
+
+        worker.Begin();
+        return worker;
+    }
+
     /// <summary>Everything alive does all that it can, in fair turns, and time passes, until nothing happens any more.</summary>
     internal void Settle()
     {

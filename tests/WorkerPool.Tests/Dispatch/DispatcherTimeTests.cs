@@ -1,5 +1,3 @@
-using WorkerPool.Dispatch;
-
 namespace WorkerPool.Tests.Dispatch;
 
 /// <summary>Deadlines and back-off, on a clock that stands until the test moves it.</summary>
@@ -13,12 +11,12 @@ internal sealed class DispatcherTimeTests
         var model = new DispatcherModel(1);
         var task = model.Submit(timeout: Second)!;
         model.Clock.Advance(10 * Second);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Clock.Advance(0.9 * Second);
         Assert.That(worker.Told, Is.Empty);
         model.Clock.Advance(0.2 * Second);
         Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }), "a target without a token has no grace");
-        EndOf(worker);
+        worker.End();
         Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.TimedOut }));
     }
 
@@ -27,14 +25,14 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         var task = model.Submit(takesToken: true, timeout: Second)!;
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Clock.Advance(1.1 * Second);
         Assert.That(worker.Told, Is.EqualTo(new[] { "cancel" }));
         model.Clock.Advance(0.8 * Second);
         Assert.That(worker.Told, Is.EqualTo(new[] { "cancel" }), "its grace is a second");
         model.Clock.Advance(0.2 * Second);
         Assert.That(worker.Told, Is.EqualTo(new[] { "cancel", "kill" }));
-        EndOf(worker);
+        worker.End();
         Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.TimedOut }));
     }
 
@@ -42,7 +40,7 @@ internal sealed class DispatcherTimeTests
     public void A_worker_that_answers_no_recall_is_killed_all_the_same_and_its_credits_run_elsewhere()
     {
         var model = new DispatcherModel(1);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         var warm = model.Submit()!;
         while (worker.TakeMessage() | worker.Begin() | worker.Finish(succeeds: true) | worker.Deliver())
         {
@@ -67,7 +65,7 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1) { FailingStarts = 4 };
         var task = model.Submit()!;
-        EndOf(model.Workers[0]);
+        model.Workers[0].End();
         for (var i = 0; i < 4; i++)
         {
             Assert.That(task.Outcomes, Is.Empty);
@@ -91,14 +89,14 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         var (running, waiting) = (model.Submit()!, model.Submit()!);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Stop(3 * Second);
         Assert.That(waiting.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Canceled }));
         model.Clock.Advance(2.9 * Second);
         Assert.That(worker.Told, Has.None.EqualTo("kill"));
         model.Clock.Advance(0.2 * Second);
         Assert.That(worker.Told, Has.Some.EqualTo("kill"));
-        EndOf(worker);
+        worker.End();
         Assert.That(running.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Canceled }));
         Assert.That(model.Dispatcher.Closed.IsCompleted);
     }
@@ -107,7 +105,7 @@ internal sealed class DispatcherTimeTests
     public void A_worker_that_does_not_leave_is_killed_when_StopGrace_is_over()
     {
         var model = new DispatcherModel(1);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Dispatcher.Drain();
         Assert.That(worker.Told, Is.EqualTo(new[] { "stop" }));
         model.Clock.Advance(2.1 * Second);
@@ -119,7 +117,7 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         model.Submit(timeout: 5 * Second);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Clock.Advance(4 * Second);
         model.Dispatcher.Continued();
         model.Clock.Advance(4 * Second);
@@ -133,7 +131,7 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         model.Submit(timeout: 5 * Second);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Clock.Jump(10 * Second);
         model.Clock.Advance(TimeSpan.Zero);
         model.Dispatcher.Continued();
@@ -148,7 +146,7 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         model.Submit(timeout: Second);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         model.Clock.Jump(1.3 * Second);
         model.Clock.Advance(0.25 * Second);
         Assert.That(worker.Told, Is.Empty);
@@ -161,7 +159,7 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         model.Submit(timeout: Second);
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         worker.IsDebugged = true;
         model.Clock.Advance(100 * Second);
         Assert.That(worker.Told, Is.Empty);
@@ -201,114 +199,8 @@ internal sealed class DispatcherTimeTests
         worker.Deliver();
         model.Clock.Advance(1.1 * Second);
         Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
-        EndOf(worker);
+        worker.End();
         Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.TimedOut }), "given back, it would be sent and time out for ever");
-    }
-
-    [Test]
-    public void A_task_that_no_worker_lives_to_read_is_lost_with_the_third()
-    {
-        var model = new DispatcherModel(1);
-        var task = model.Submit()!;
-        var behind = model.Submit()!;
-        for (var death = 1; death <= 3; death++)
-        {
-            Assert.That(task.Outcomes, Is.Empty);
-            var worker = model.Workers[^1];
-            worker.Greet();
-            worker.Deliver();
-            worker.DiesReading = true;
-            EndOf(worker);
-        }
-
-        Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Crashed }));
-        model.Settle();
-        Assert.That(behind.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Succeeded }), "it was behind it, each time");
-    }
-
-    [Test]
-    public void A_worker_that_dies_as_soon_as_it_is_ready_again_and_again_is_started_less_and_less_often()
-    {
-        var model = new DispatcherModel(1);
-        for (var death = 1; death <= 2; death++)
-        {
-            model.Workers[^1].Greet();
-            model.Workers[^1].Deliver();
-            EndOf(model.Workers[^1]);
-        }
-
-        Assert.That(model.Workers, Has.Count.EqualTo(2), "once is no reason to wait");
-        model.Clock.Advance(0.11 * Second);
-        Assert.That(model.Workers, Has.Count.EqualTo(3));
-        model.Workers[^1].Greet();
-        model.Workers[^1].Deliver();
-        EndOf(model.Workers[^1]);
-        model.Clock.Advance(0.19 * Second);
-        Assert.That(model.Workers, Has.Count.EqualTo(3), "the second time it is 200 ms");
-        model.Clock.Advance(0.02 * Second);
-        Ready(model);
-        model.Clock.Advance(1.1 * Second);
-        EndOf(model.Workers[^1]);
-        Assert.That(model.Workers, Has.Count.EqualTo(5), "that one had lived");
-    }
-
-    [TestCase(1, 1)]
-    [TestCase(100, 2)] // StopGrace is less
-    public void A_worker_that_is_told_to_stop_has_no_longer_than_the_pools_own_stop(int grace, int killed)
-    {
-        var model = new DispatcherModel(1);
-        var worker = Ready(model);
-        model.Stop(grace * Second);
-        Assert.That(worker.Told, Is.EqualTo(new[] { "stop" }));
-        model.Clock.Advance((killed - 0.1) * Second);
-        Assert.That(worker.Told, Has.None.EqualTo("kill"));
-        model.Clock.Advance(0.2 * Second);
-        Assert.That(worker.Told, Has.Some.EqualTo("kill"));
-    }
-
-    [Test]
-    public void Who_asks_a_stopping_pool_to_stop_sooner_is_heard()
-    {
-        var model = new DispatcherModel(1);
-        model.Submit(takesToken: true);
-        var worker = Ready(model);
-        model.Stop(100 * Second);
-        model.Clock.Advance(10 * Second);
-        Assert.That(worker.Told, Is.EqualTo(new[] { "cancel" }));
-        model.Stop(Second);
-        model.Clock.Advance(1.1 * Second);
-        Assert.That(worker.Told, Is.EqualTo(new[] { "cancel", "kill" }));
-    }
-
-    [Test]
-    public void Scaling_ends_when_each_worker_was_ready_once_however_often_they_are_replaced()
-    {
-        var model = new DispatcherModel(1, maxTasksPerWorker: 1);
-        var first = Ready(model);
-        model.Scale(2);
-        model.Submit();
-        first.TakeMessage();
-        first.Begin();
-        first.Finish(succeeds: true);
-        first.Deliver();
-        Assert.That(first.Told, Is.EqualTo(new[] { "stop" }), "it has run its one task");
-        Assert.That(model.Waits[0].IsCompleted, Is.False);
-        Ready(model);
-        Assert.That(model.Waits[0].IsCompletedSuccessfully);
-    }
-
-    [Test]
-    public void A_worker_that_was_given_up_and_says_that_it_is_ready_takes_nobodys_place()
-    {
-        var model = new DispatcherModel(1);
-        var old = model.Workers[0];
-        model.Restart(old.Name);
-        EndOf(old);
-        model.Dispatcher.Ready(old.Slot, old);
-        Assert.That(old.Slot.Phase, Is.EqualTo(SlotPhase.Starting), "the next one is not");
-        var task = model.Submit()!;
-        model.Settle();
-        Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Succeeded }));
     }
 
     [Test]
@@ -316,11 +208,11 @@ internal sealed class DispatcherTimeTests
     {
         var model = new DispatcherModel(1);
         var task = model.Submit(timeout: Second)!;
-        var worker = Ready(model);
+        var worker = model.ReadyLatest();
         worker.Finish(succeeds: true);
         model.Clock.Advance(1.1 * Second);
         Assert.That(worker.Told, Is.EqualTo(new[] { "kill" }));
-        EndOf(worker); // what it wrote is told before its end
+        worker.End(); // what it wrote is told before its end
         Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Succeeded }));
     }
 
@@ -332,26 +224,5 @@ internal sealed class DispatcherTimeTests
         model.Settle();
         Assert.That(model.Workers.Where(w => w.IsOver).Select(w => w.Begun), Is.All.EqualTo(3));
         Assert.That(model.Workers.Sum(w => w.Begun), Is.EqualTo(12));
-    }
-
-    private static FakeWorker Ready(DispatcherModel model)
-    {
-        var worker = model.Workers[^1];
-        worker.Greet();
-        worker.Deliver();
-        while (worker.TakeMessage())
-        {
-        }
-
-        worker.Begin();
-        return worker;
-    }
-
-    private static void EndOf(FakeWorker worker)
-    {
-        worker.Die();
-        while (worker.Deliver())
-        {
-        }
     }
 }

@@ -192,6 +192,15 @@ internal sealed class FakeWorker(DispatcherModel model, Slot slot, int generatio
         return true;
     }
 
+    /// <summary>It dies, and all that it wrote, and its end, reaches the parent.</summary>
+    internal void End()
+    {
+        Die();
+        while (Deliver())
+        {
+        }
+    }
+
     public override string ToString() =>
         $"{Name}#{generation} {slot.Phase}{(IsDead ? " dead" : "")}{(IsKilled ? " killed" : "")} runs {Running?.Id} inbox {_inbox.Count} queue {_queue.Count} outbox {_outbox.Count} sent {slot.Sent.Count} recalling {slot.IsRecalling}";
 
