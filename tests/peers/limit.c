@@ -1,9 +1,10 @@
 /* What the machine itself allows: two processes and two pipes, no runtime in between. A JSON line for each figure.
-   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|rtt-handed|echo|echo-new|memcpy [--quick]
-   rtt: 64-byte ping-pong, the median. rtt-handed: the same where both sides wait for the pipe or to be woken (epoll, an eventfd), and a
-   thread that reads hands the answer to the one that asked, which no blocking caller can hold up; what a pool can reach at most. echo: 16 MiB there and back in one call after the other, frames of 1 MiB through pipes of 1 MiB, a
-   thread that writes and one that reads, both ways counted. echo-new: the same, but each side takes new memory of 16 MiB for each call, as
-   a target and its caller do, who get arrays of their own, and the echo has all before it answers. memcpy: one copy of 64 MB, one thread. */
+   build: cc -O2 -pthread -o limit limit.c      usage: limit rtt|rtt-wakeable|rtt-handed|echo|echo-new|memcpy [--quick]
+   rtt: 64-byte ping-pong, the median. rtt-wakeable: the same where both sides wait for the pipe or to be woken (epoll, an eventfd).
+   rtt-handed: as that, and a thread that reads hands the answer to the one that asked, which no blocking caller can hold up. echo: 16 MiB
+   there and back in one call after the other, frames of 1 MiB through pipes of 1 MiB, a thread that writes and one that reads, both ways
+   counted. echo-new: the same, but each side takes new memory of 16 MiB for each call, as a target and its caller do, who get arrays of
+   their own, and the echo has all before it answers. memcpy: one copy of 64 MB, one thread. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+enum how { BARE, WAKEABLE, HANDED };
 enum { FRAME = 1 << 20, CALL = 16 << 20, COPY = 64000000 };
 
 static double now(void) {
@@ -62,7 +64,7 @@ static void await(int set) {
   if (set >= 0 && epoll_wait(set, &ready, 1, -1) < 1) exit(5);
 }
 
-static pid_t start_echo(size_t frame, int in_new_memory, int is_wakeable) {
+static pid_t start_echo(size_t frame, int in_new_memory, enum how how) {
   if (pipe(up) || pipe(down)) exit(2);
   pid_t pid = fork();
   if (pid < 0) exit(2);
@@ -70,7 +72,7 @@ static pid_t start_echo(size_t frame, int in_new_memory, int is_wakeable) {
     close(up[1]);
     close(down[0]);
     char *kept = in_new_memory ? 0 : malloc(frame);
-    int set = is_wakeable ? wakeable(up[0]) : -1;
+    int set = how == BARE ? -1 : wakeable(up[0]);
     for (;;) {
       await(set);
       char *bytes = in_new_memory ? new_memory(frame) : kept;
@@ -102,27 +104,32 @@ static void *read_answers(void *unused) {
   }
 }
 
-static void round_trip(int handed) {
+static void round_trip(enum how how, int set) {
   static char bytes[64];
   whole(up[1], bytes, sizeof bytes, 1);
-  if (handed) sem_wait(&answered);
-  else whole(down[0], bytes, sizeof bytes, 0);
+  if (how == HANDED) {
+    sem_wait(&answered);
+    return;
+  }
+  await(set);
+  whole(down[0], bytes, sizeof bytes, 0);
 }
 
-static void rtt(double warm_up, int count, int handed) {
+static void rtt(double warm_up, int count, enum how how) {
   double *times = malloc((size_t)count * sizeof *times);
-  pid_t pid = start_echo(64, 0, handed);
+  pid_t pid = start_echo(64, 0, how);
   pthread_t reader;
+  int set = how == WAKEABLE ? wakeable(down[0]) : -1;
   sem_init(&answered, 0, 0);
-  if (handed) pthread_create(&reader, 0, read_answers, 0);
-  for (double end = now() + warm_up; now() < end;) round_trip(handed);
+  if (how == HANDED) pthread_create(&reader, 0, read_answers, 0);
+  for (double end = now() + warm_up; now() < end;) round_trip(how, set);
   for (int i = 0; i < count; i++) {
     double from = now();
-    round_trip(handed);
+    round_trip(how, set);
     times[i] = (now() - from) * 1e6;
   }
   stop(pid);
-  if (handed) pthread_join(reader, 0);
+  if (how == HANDED) pthread_join(reader, 0);
   qsort(times, (size_t)count, sizeof *times, ascending);
   print("rtt_us", times[count / 2]);
 }
@@ -148,7 +155,7 @@ static void echo(double warm_up, int count, int in_new_memory) {
   got = malloc(CALL);
   memset(sent, 1, CALL); /* memory that nobody has written is one page, read again and again */
   memset(got, 1, CALL);
-  pid_t pid = start_echo(in_new_memory ? CALL : FRAME, in_new_memory, 0);
+  pid_t pid = start_echo(in_new_memory ? CALL : FRAME, in_new_memory, BARE);
   fcntl(up[1], F_SETPIPE_SZ, FRAME);
   fcntl(down[0], F_SETPIPE_SZ, FRAME);
   for (double end = now() + warm_up; now() < end;) echo_call(in_new_memory);
@@ -175,11 +182,12 @@ int main(int argc, char **argv) {
   int quick = argc > 2 && !strcmp(argv[2], "--quick");
   double warm_up = quick ? 0.5 : 1;
   const char *what = argc > 1 ? argv[1] : "";
-  if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000, 0);
-  else if (!strcmp(what, "rtt-handed")) rtt(warm_up, quick ? 4000 : 20000, 1);
+  if (!strcmp(what, "rtt")) rtt(warm_up, quick ? 4000 : 20000, BARE);
+  else if (!strcmp(what, "rtt-wakeable")) rtt(warm_up, quick ? 4000 : 20000, WAKEABLE);
+  else if (!strcmp(what, "rtt-handed")) rtt(warm_up, quick ? 4000 : 20000, HANDED);
   else if (!strcmp(what, "echo")) echo(warm_up, quick ? 40 : 200, 0);
   else if (!strcmp(what, "echo-new")) echo(warm_up, quick ? 5 : 20, 1);
   else if (!strcmp(what, "memcpy")) copy(warm_up, quick ? 10 : 40);
-  else return fprintf(stderr, "usage: limit rtt|rtt-handed|echo|echo-new|memcpy [--quick]\n"), 2;
+  else return fprintf(stderr, "usage: limit rtt|rtt-wakeable|rtt-handed|echo|echo-new|memcpy [--quick]\n"), 2;
   return 0;
 }

@@ -22,7 +22,7 @@ internal static class Compare
 
         foreach (var left in roster.All.Where(c => c.Missing is not null)) Console.WriteLine($"left out: {left.Name} ({left.Missing})");
         var results = new Results();
-        var failures = new SortedSet<string>();
+        var failures = new List<Failure>();
         foreach (var measurement in chosen)
         {
             for (var round = 1; round <= options.Rounds; round++)
@@ -34,11 +34,11 @@ internal static class Compare
 
         if (options.Json) foreach (var line in Table.JsonLines(Rows.All, results, roster.All)) Console.WriteLine(line);
         Console.WriteLine(Environment.NewLine + Table.Of(Rows.All, results, roster.All));
-        foreach (var failure in failures) Console.WriteLine(failure);
-        return Roster.OfOurs.Any(who => failures.Any(f => f.Contains($": {who}: ", StringComparison.Ordinal))) ? 1 : 0;
+        foreach (var failure in failures.Distinct()) Console.WriteLine($"failed: {failure.Measurement}: {failure.Who}: {failure.Why}");
+        return failures.Exists(f => Roster.OfOurs.Contains(f.Who)) ? 1 : 0;
     }
 
-    private static async Task RoundAsync(Measurement measurement, int round, CompareOptions options, Results results, SortedSet<string> failures)
+    private static async Task RoundAsync(Measurement measurement, int round, CompareOptions options, Results results, List<Failure> failures)
     {
         var entries = measurement.Entries.Where(e => e.Who.Missing is null).ToList();
         var values = new Dictionary<(string Who, string Figure), List<double>>();
@@ -47,7 +47,7 @@ internal static class Compare
             foreach (var entry in entries.Where(e => time < e.Times))
             {
                 var run = await Launcher.RunAsync(measurement, entry);
-                if (run.Failure is not null) failures.Add($"failed: {measurement.Name}: {entry.Who.Name}: {run.Failure}");
+                if (run.Failure is { } why) failures.Add(new Failure(measurement.Name, entry.Who.Name, why));
                 foreach (var figure in run.Figures)
                 {
                     if (!values.TryGetValue((entry.Who.Name, figure.Name), out var list)) values[(entry.Who.Name, figure.Name)] = list = [];
@@ -59,6 +59,8 @@ internal static class Compare
 
         foreach (var ((who, figure), list) in values) results.Add(measurement.Name, who, figure, round, Say.Median(list));
     }
+
+    private sealed record Failure(string Measurement, string Who, string Why);
 
     private static string Json(Measurement measurement, int round, Contestant who, PrintedFigure figure)
     {

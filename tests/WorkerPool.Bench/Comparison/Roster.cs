@@ -3,7 +3,8 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>All who can be measured, and which of them are here.</summary>
 internal sealed class Roster
 {
-    internal const string Limit = "limit", Hooked = "ours, Main untouched", HandedOver = "handed over", NewMemory = "in new memory", BareNet = "bare .NET", HandWritten = "hand-written", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
+    internal const string Limit = "limit", Wakeable = "wakeable", HandedOver = "handed over", NewMemory = "in new memory", BareNet = "bare .NET";
+    internal const string HandWritten = "hand-written", Hooked = "ours, Main untouched", Command = "workerpool run", Xargs = "xargs", GnuParallel = "GNU parallel";
 
     /// <summary>What must not fail.</summary>
     internal static readonly string[] OfOurs = [Contestant.Ours, Hooked, Command];
@@ -18,6 +19,7 @@ internal sealed class Roster
         Add(Contestant.Ours, isPeer: false, null);
         var noLimit = File.Exists(options.InBuilt("limit")) ? null : "no C compiler";
         Add(Limit, isPeer: false, noLimit);
+        Add(Wakeable, isPeer: false, noLimit);
         Add(HandedOver, isPeer: false, noLimit);
         Add(NewMemory, isPeer: false, noLimit);
         Add(BareNet, isPeer: false, null);

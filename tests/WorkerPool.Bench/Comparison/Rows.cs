@@ -3,7 +3,7 @@ namespace WorkerPool.Bench.Comparison;
 /// <summary>What the table shows, and what each figure is held to.</summary>
 internal static class Rows
 {
-    private static readonly (string, string)[] RoundTripLimits = [(Roster.Limit, "rtt_us"), (Roster.BareNet, "rtt_us"), (Roster.HandedOver, "rtt_us")];
+    private static readonly (string, string)[] RoundTripLimits = [(Roster.Limit, "rtt_us"), (Roster.BareNet, "rtt_us"), (Roster.Wakeable, "rtt_us"), (Roster.HandedOver, "rtt_us")];
 
     internal static readonly IReadOnlyList<Row> All =
     [

@@ -8,8 +8,8 @@ internal sealed class Suite(CompareOptions options, Roster roster)
 
     internal IReadOnlyList<Measurement> Measurements() =>
     [
-        new("rtt-pinned", [Ours("rtt"), Limit("rtt"), HandedOver("rtt-handed"), BareNet("bare"), .. Python("rtt"), .. Node("rtt")]) { IsPinned = true },
-        new("rtt-free", [Ours("rtt"), Limit("rtt"), HandedOver("rtt-handed"), BareNet("bare"), .. Python("rtt"), .. Node("rtt")]),
+        new("rtt-pinned", [Ours("rtt"), Limit("rtt"), Wakeable("rtt-wakeable"), HandedOver("rtt-handed"), BareNet("bare"), .. Python("rtt"), .. Node("rtt")]) { IsPinned = true },
+        new("rtt-free", [Ours("rtt"), Limit("rtt"), Wakeable("rtt-wakeable"), HandedOver("rtt-handed"), BareNet("bare"), .. Python("rtt"), .. Node("rtt")]),
         new("map", [Ours("map"), .. Python("map"), .. Node("map")]),
         new("map1000", [Ours("map1000"), .. Python("map1000")]),
         new("calls", [Ours("calls"), .. Python("calls"), .. Node("calls")]),
@@ -30,6 +30,8 @@ internal sealed class Suite(CompareOptions options, Roster roster)
     private Entry OursFrom(string folder, string what) => new(roster[Contestant.Ours], Scaled(Path.Combine(folder, "WorkerPool.Bench"), what));
 
     private Entry Limit(string what) => new(roster[Roster.Limit], Scaled(options.InBuilt("limit"), what));
+
+    private Entry Wakeable(string what) => new(roster[Roster.Wakeable], Scaled(options.InBuilt("limit"), what));
 
     private Entry HandedOver(string what) => new(roster[Roster.HandedOver], Scaled(options.InBuilt("limit"), what));
 
