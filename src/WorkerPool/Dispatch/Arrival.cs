@@ -20,9 +20,9 @@ internal sealed class Arrival
     internal Exception? Error { get; set; }
 
     /// <summary>There was no memory for the payload.</summary>
-    internal bool IsLost { get; private set; }
+    internal bool IsLost => Header.HasLost(Payload);
 
-    internal void Take(in FrameHeader header, in ReadOnlySequence<byte> payload, bool isLost = false) => (Header, Payload, IsLost) = (header, payload, isLost);
+    internal void Take(in FrameHeader header, in ReadOnlySequence<byte> payload) => (Header, Payload) = (header, payload);
 
     /// <summary>Keeps nothing of it alive.</summary>
     internal void Clear() => (Payload, Task, Error) = (default, null, null);

@@ -109,7 +109,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
             case FrameKind.Result or FrameKind.Error:
                 // Outcomes that came together are told together; a large one is void with the next frame.
                 if (_arrived == _arrivals.Count) _arrivals.Add(new Arrival());
-                _arrivals[_arrived++].Take(header, payload, worker.IsPayloadLost);
+                _arrivals[_arrived++].Take(header, payload);
                 if (header.PayloadLength > MostTogether) TellOutcomes();
                 break;
             default:

@@ -33,7 +33,7 @@ internal sealed partial class WorkerSession
     {
         switch (header.Kind)
         {
-            case FrameKind.Welcome or FrameKind.Target when _link.IsPayloadLost:
+            case FrameKind.Welcome or FrameKind.Target when header.HasLost(payload):
                 throw new ProtocolException($"there is no memory for a {header.Kind} frame of {header.PayloadLength} bytes");
             case FrameKind.Welcome when _welcome is null:
                 var welcome = Welcome.Read(payload);
@@ -98,7 +98,7 @@ internal sealed partial class WorkerSession
     {
         var from = new WireReader(payload);
         var target = from.Int();
-        if (_link.IsPayloadLost)
+        if (header.HasLost(payload))
         {
             // Told in its turn, as what a target throws.
             lock (_gate) _queue.AddLast(new QueuedTask(header.TaskId, header.Flags, target, null, default, null) { Lost = header.PayloadLength });

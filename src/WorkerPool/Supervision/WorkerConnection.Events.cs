@@ -20,7 +20,7 @@ internal sealed partial class WorkerConnection
         var phase = Phase;
         switch (header.Kind)
         {
-            case FrameKind.Log or FrameKind.Output when _link.IsPayloadLost:
+            case FrameKind.Log or FrameKind.Output when header.HasLost(payload):
                 break; // a line that nobody has the memory to write
             case FrameKind.Hello when phase == WorkerPhase.Starting:
                 Greet(Hello.Read(payload));

@@ -143,9 +143,6 @@ internal sealed partial class WorkerConnection : ILinkEvents
     /// <summary>Of a worker that has ended: whether the next one would end in the same way.</summary>
     internal bool IsHopeless => _cause == EndCause.WrongBuild;
 
-    /// <summary>While a frame is received: this process has no memory for its payload, and only the first bytes of it are there.</summary>
-    internal bool IsPayloadLost => _link.IsPayloadLost;
-
     /// <summary>Sends a frame; takes one share of the payload over. Never blocks.</summary>
     /// <returns>How much it must have <see cref="Taken"/> to have this frame.</returns>
     internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload) => _link.Send(kind, flags, taskId, payload);

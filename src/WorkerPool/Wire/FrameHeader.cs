@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace WorkerPool.Wire;
@@ -14,6 +15,9 @@ internal readonly record struct FrameHeader(int PayloadLength, FrameKind Kind, F
 
     // A stream that has lost its step is noticed at the next header, not after a payload of nonsense length.
     private const ushort Marker = 0x5057; // "WP"
+
+    /// <summary>Of a frame that has come: there was no memory for its payload, and <paramref name="payload"/> is its first bytes alone.</summary>
+    internal bool HasLost(in ReadOnlySequence<byte> payload) => payload.Length < PayloadLength;
 
     internal void Write(Span<byte> destination)
     {

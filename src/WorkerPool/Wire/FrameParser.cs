@@ -33,9 +33,6 @@ internal sealed class FrameParser : IDisposable
     /// <summary>Whether the bytes end in the middle of a frame.</summary>
     internal bool IsInsideFrame => _missing > 0 || (!_awaitsMagic && _end > _start);
 
-    /// <summary>Of the frame that was read last: there was no memory for its payload, and only the first bytes of it are there.</summary>
-    internal bool IsLost => _isLost && _handedOn;
-
     /// <summary>How many bytes of a large frame have not come yet.</summary>
     internal int Missing => _missing;
 
@@ -86,7 +83,7 @@ internal sealed class FrameParser : IDisposable
         return preamble;
     }
 
-    /// <summary>The next whole frame. Its payload is valid until <see cref="GetMemory"/>.</summary>
+    /// <summary>The next frame. Its payload is valid until <see cref="GetMemory"/>, and whole, or <see cref="FrameHeader.HasLost"/> the rest of it.</summary>
     /// <exception cref="ProtocolException">What comes next is not a frame.</exception>
     internal bool TryRead(out FrameHeader header, out ReadOnlySequence<byte> payload)
     {

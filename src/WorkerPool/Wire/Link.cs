@@ -94,9 +94,6 @@ internal sealed partial class Link
     /// <summary>In a Frame event: takes over what its payload lies in, so that it stays valid; null when it is void after the event all the same.</summary>
     internal PayloadBlocks? KeepPayload() => _parser.TakeBlocks();
 
-    /// <summary>In a Frame event: there was no memory for its payload, and only the first bytes of it are there.</summary>
-    internal bool IsPayloadLost => _parser.IsLost;
-
     /// <summary>Whether a second thread, the helper, may wait for input and read it: on Linux, in a worker.</summary>
     internal bool HasHelper => _pipes.HasHelper;
 
