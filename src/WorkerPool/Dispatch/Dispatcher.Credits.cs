@@ -5,9 +5,10 @@ namespace WorkerPool.Dispatch;
 // Credits: how many tasks a worker is sent ahead, and when they are fetched back for others.
 internal sealed partial class Dispatcher
 {
-    // Credits for about this much time are sent ahead: enough that a worker never waits for a round trip, which on busy processors takes a
-    // tenth of a millisecond and more, and little enough that what stands behind a slow task is soon elsewhere.
-    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(5);
+    // Credits for this much time are sent ahead, and again when half of them are left: enough that a worker never waits for a round trip, which
+    // on busy processors takes milliseconds, and little enough that what stands behind a slow task is soon elsewhere. Not one by one: with
+    // each write the worker's reader thread takes the processor from its target.
+    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(10);
 
     // A task that has run for longer may be a slow one: nothing more is sent behind it, and what stands there is recalled for who idles.
     private static readonly TimeSpan Young = TimeSpan.FromMilliseconds(1);
@@ -27,6 +28,7 @@ internal sealed partial class Dispatcher
     {
         if (slot is not { Phase: SlotPhase.Serving, IsRecalling: false, KillAfterRecall: false }) return;
         var limit = Limit(slot);
+        if (slot.Sent.Count > limit / 2) return;
         while (slot.Sent.Count < limit && TakeFor(slot) is { } task) SendTo(slot, task);
         if (slot.Sent.Count > 0) return;
         if (!slot.IsIdle)

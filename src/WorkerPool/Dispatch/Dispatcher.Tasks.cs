@@ -53,7 +53,7 @@ internal sealed partial class Dispatcher
             told++;
             task.Release();
             var next = arrival.Error is null ? task.Succeed(arrival.Payload) : task.Fail(arrival.Status, arrival.Error);
-            if (next == wakeup) continue;
+            if (next is null || next == wakeup) continue; // when all are told: who is woken takes what he finds
             wakeup?.Wake();
             wakeup = next;
         }

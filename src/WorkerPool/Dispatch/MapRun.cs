@@ -38,6 +38,7 @@ internal sealed class MapRun<T, R>(
     private int _pending;
     private int _sweepAt = MostTogether;
     private MapTask<T, R>? _current;
+    private MapTask<T, R>? _awaited; // in order: the one that the reader waits for
     private int _next;
 
     /// <summary>A task has finished, the source has moved, or the reader is to stop waiting.</summary>
@@ -51,9 +52,17 @@ internal sealed class MapRun<T, R>(
         _pending > _refillAt && !cancellation.IsCancellationRequested && TryTake() ? new(true) : MoveOnAsync(cancellation);
 
     /// <summary>A task's outcome is there. From any thread.</summary>
-    internal void Finished(MapTask<T, R> task)
+    /// <returns>Whom to wake; in order, nobody waits for those behind the first.</returns>
+    internal Wakeup? Finished(MapTask<T, R> task)
     {
-        if (!inOrder) _finished.Enqueue(task);
+        if (!inOrder)
+        {
+            _finished.Enqueue(task);
+            return Changed;
+        }
+
+        Interlocked.MemoryBarrier(); // it is seen to be done, or we see who waits for it
+        return _awaited == task ? Changed : null;
     }
 
     /// <summary>Nobody reads any more: what has not ended is cancelled.</summary>
@@ -90,6 +99,8 @@ internal sealed class MapRun<T, R>(
                 return false;
             }
 
+            AwaitFirst();
+            if (TryTake()) return true;
             using var wake = cancellation.UnsafeRegister(static changed => ((Wakeup)changed!).Wake(), Changed);
             await Changed.WaitAsync().ConfigureAwait(false);
         }
@@ -108,6 +119,14 @@ internal sealed class MapRun<T, R>(
         _next++;
         _pending--;
         return true;
+    }
+
+    // In order: from here on the first one's end wakes the reader, and no other's. It may have come meanwhile.
+    private void AwaitFirst()
+    {
+        if (!inOrder || _sent.Count == 0) return;
+        _awaited = _sent[0];
+        Interlocked.MemoryBarrier();
     }
 
     private void Fill()

@@ -57,11 +57,10 @@ internal abstract class MapTask<T, R> : PoolTask
         }
     }
 
-    protected Wakeup Done()
+    protected Wakeup? Done()
     {
         Volatile.Write(ref _isDone, true);
-        Map.Finished(this);
-        return Map.Changed;
+        return Map.Finished(this);
     }
 }
 
