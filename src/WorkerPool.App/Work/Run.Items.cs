@@ -11,10 +11,16 @@ internal sealed partial class Run
     private const int StderrTail = 4096;
 
     private readonly Dictionary<long, ItemCall> _calls = []; // by the pool's task id
-    private readonly PriorityQueue<(Item Item, int Attempt), long> _retries = new(); // by when they are due
+    private readonly PriorityQueue<Retry, long> _retries = new(); // by when they are due
     private readonly Dictionary<long, (ItemEnd End, Verdict Verdict)?> _waiting = []; // for their turn, by sequence; null for what was skipped
     private ITimer? _retryTimer;
     private long _delivered;
+
+    /// <summary>An item that is to be tried again.</summary>
+    /// <param name="Item">The item.</param>
+    /// <param name="Attempt">Which try the next one is.</param>
+    /// <param name="Why">What became of the one before it.</param>
+    private readonly record struct Retry(Item Item, int Attempt, string? Why);
 
     private void Begin(Item item, int attempt)
     {
@@ -106,13 +112,13 @@ internal sealed partial class Run
 
         parts.Observer.ItemEnded(end);
         Dispose(verdict);
-        TryAgain(call.Item, call.Attempt);
+        TryAgain(new Retry(call.Item, call.Attempt + 1, end.Reason));
     }
 
-    private void TryAgain(Item item, int attempts)
+    private void TryAgain(Retry retry)
     {
-        var wait = settings.RetryDelay.After(attempts);
-        _retries.Enqueue((item, attempts + 1), settings.Clock.GetTimestamp() + (long)(wait.TotalSeconds * settings.Clock.TimestampFrequency));
+        var wait = settings.RetryDelay.After(retry.Attempt - 1);
+        _retries.Enqueue(retry, settings.Clock.GetTimestamp() + (long)(wait.TotalSeconds * settings.Clock.TimestampFrequency));
     }
 
     // Before each wait, not once for each retry: a timer counts coarser than the clock, and may fire a moment before its time.

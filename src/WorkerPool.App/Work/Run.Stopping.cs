@@ -61,7 +61,7 @@ internal sealed partial class Run
     {
         while (_retries.TryDequeue(out var retry, out _))
         {
-            var verdict = new Verdict(OutcomeStatus.Canceled, -1, 0, "was stopped before it could be tried again");
+            var verdict = new Verdict(OutcomeStatus.Canceled, -1, 0, $"was stopped before it could be tried again (last try: {retry.Why})");
             EndFinally(retry.Item, EndOf(retry.Item, null, retry.Attempt - 1, verdict, isFinal: true), verdict);
         }
 

@@ -153,8 +153,8 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         {
             if (_retries.TryPeek(out _, out var due) && due <= settings.Clock.GetTimestamp())
             {
-                var (item, attempt) = _retries.Dequeue();
-                Begin(item, attempt);
+                var retry = _retries.Dequeue();
+                Begin(retry.Item, retry.Attempt);
             }
             else if (MayRead && items.TryRead(out var next))
             {

@@ -38,6 +38,16 @@ internal sealed class SignalTests : ProcessTest
     }
 
     [Test]
+    public async Task An_item_that_a_stop_finds_between_two_tries_is_canceled_and_says_what_became_of_the_last_one()
+    {
+        await using var run = new RunningExecutable("exec", "--names", "w", "--retries", "2", "--retry-delay", "1h", "--", "sh", "-c", "exit 7", ":::", "x");
+        Assert.That(await Until.TrueAsync(() => run.Log.Any(l => l.Contains("it is tried again", StringComparison.Ordinal))));
+        await Executable.SignalAsync(run.Id, "INT");
+        Assert.That(await run.ExitCodeAsync(), Is.EqualTo(130));
+        Assert.That(run.Log, Has.Exactly(1).EqualTo("workerpool │ \"x\" canceled: was stopped before it could be tried again (last try: 'sh' exited with code 7)"));
+    }
+
+    [Test]
     public async Task The_second_Ctrl_C_asks_what_runs_to_end()
     {
         var begun = NewFile();
