@@ -29,6 +29,16 @@ public static class Logs
         Log.Fatal("End");
     }
 
+    /// <summary>So many lines by each of two sources, at Debug.</summary>
+    public static void TellBySource(int lines)
+    {
+        for (var line = 1; line <= lines; line++)
+        {
+            Log.ForContext(Serilog.Core.Constants.SourceContextPropertyName, "Noisy.Part").Debug("noisy {Line}", line);
+            Log.ForContext(Serilog.Core.Constants.SourceContextPropertyName, "Quiet").Debug("quiet {Line}", line);
+        }
+    }
+
     /// <summary>Writes into a file which levels the logger of this process lets through.</summary>
     public static void TellLevels(string file) =>
         File.WriteAllText(file, string.Join(' ', Enum.GetValues<Serilog.Events.LogEventLevel>().Where(Log.IsEnabled)));

@@ -51,6 +51,16 @@ internal sealed class LogTests : ProcessTest
         Assert.That(failed.RemoteStackTrace, Does.Contain("at WorkerPool.TestBench.Logs.OneOfEach"));
     }
 
+    [Test]
+    public async Task What_the_logger_wants_of_one_source_alone_counts_for_workers_too()
+    {
+        var log = new LogLines();
+        await using var logger = new LoggerConfiguration().MinimumLevel.Debug().MinimumLevel.Override("Noisy", LogEventLevel.Warning).WriteTo.Sink(log).CreateLogger();
+        await using var worker = WorkerProcess.Start("sources", Logs.TellBySource, 2, new WorkerProcessOptions { Logger = logger });
+        await worker.EndsAsync();
+        Assert.That(log.Of("sources"), Is.EqualTo((string[])["quiet 1", "quiet 2"]));
+    }
+
     [TestCase(LogEventLevel.Warning, "Warning Error Fatal")]
     [TestCase(LogEventLevel.Verbose, "Verbose Debug Information Warning Error Fatal")]
     public async Task What_the_logger_does_not_want_is_not_even_sent(LogEventLevel level, string enabled)

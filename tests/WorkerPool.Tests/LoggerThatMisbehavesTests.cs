@@ -42,6 +42,31 @@ internal sealed class LoggerThatMisbehavesTests : ProcessTest
     }
 
     [Test]
+    public async Task One_that_is_slow_has_all_lines_when_the_pool_is_closed()
+    {
+        const int Lines = 2000;
+        using var slow = new Slow();
+        var pool = ProcessPool.Start(new ProcessPoolOptions { Name = "slow", Workers = 1, Logger = slow });
+        await pool.RunAsync(Handles.Print, Lines);
+        var worker = pool.Workers[0].ProcessId;
+        var closing = pool.DisposeAsync();
+        Assert.That(await Until.GoneAsync(worker), "the worker has ended");
+        slow.Open();
+        await closing;
+        Assert.That(slow.Count, Is.EqualTo(Lines));
+    }
+
+    [Test]
+    public async Task One_that_blocks_holds_up_no_pool_for_ever()
+    {
+        using var stuck = new Stuck();
+        var pool = ProcessPool.Start(new ProcessPoolOptions { Name = "stuck", Workers = 1, Logger = stuck });
+        await pool.RunAsync(Handles.Print, 1);
+        await pool.DisposeAsync().AsTask().WaitAsync(LogPatience);
+        Assert.That(stuck.Entered.IsSet, Is.True);
+    }
+
+    [Test]
     public async Task One_that_throws_costs_nothing()
     {
         var logger = new Throwing();
@@ -64,6 +89,25 @@ internal sealed class LoggerThatMisbehavesTests : ProcessTest
         }
 
         public void Dispose() => _release.Set();
+    }
+
+    private sealed class Slow : ILogger, IDisposable
+    {
+        private readonly ManualResetEventSlim _open = new();
+        private int _count;
+
+        internal int Count => Volatile.Read(ref _count);
+
+        internal void Open() => _open.Set();
+
+        public void Write(LogEvent logEvent)
+        {
+            _open.Wait();
+            Thread.SpinWait(1000);
+            Interlocked.Increment(ref _count);
+        }
+
+        public void Dispose() => _open.Dispose();
     }
 
     private sealed class Throwing : ILogger

@@ -1,3 +1,5 @@
+using WorkerPool.Supervision;
+
 namespace WorkerPool.Dispatch;
 
 // The pool's end, and what it looks like until then.
@@ -100,6 +102,23 @@ internal sealed partial class Dispatcher
         // The system is asked without the lock.
         for (var i = 0; i < infos.Length; i++) infos[i] = infos[i] with { MemoryBytes = workers[i]?.MemoryBytes ?? 0 };
         return infos;
+    }
+
+    /// <summary>
+    /// The pool is not told to be closed before what a worker of it logged is written, or its Logger has not got on for a while: who
+    /// closes his Logger behind the pool loses no line. To be called before the worker's end is told.
+    /// </summary>
+    internal void CloseAfter(Task logsWritten)
+    {
+        if (logsWritten.IsCompleted) return;
+        Interlocked.Increment(ref _untold);
+        _ = TellWhenWrittenAsync(logsWritten);
+    }
+
+    private async Task TellWhenWrittenAsync(Task logsWritten)
+    {
+        await Task.WhenAny(logsWritten, Task.Delay(WorkerFailures.LogPatience, TimeProvider.System)).ConfigureAwait(false);
+        Told(1);
     }
 
     private Slot[] Snapshot()

@@ -56,7 +56,7 @@ internal sealed partial class Dispatcher
     private PoolPhase _phase = PoolPhase.Open;
     private long _lastTaskId;
     private long _unfinished;
-    private long _untold = 1; // outcomes that are decided and not yet told, and one for the open pool
+    private long _untold = 1; // outcomes that are decided and not yet told, workers whose log is not written, and one for the open pool
     private WorkerStartException? _broken;
 
     private enum PoolPhase
@@ -83,7 +83,7 @@ internal sealed partial class Dispatcher
         _wakingTicks = (long)(Waking.TotalSeconds * settings.Clock.TimestampFrequency);
     }
 
-    /// <summary>Ends when the pool is closed and its last worker is gone.</summary>
+    /// <summary>Ends when the pool is closed, its last worker is gone, and what they logged is written.</summary>
     internal Task Closed => _closed.Task;
 
     /// <summary>Accepts a task; from here on it ends in exactly one outcome. What it throws when the task has its id, was thrown after that.</summary>
@@ -224,7 +224,7 @@ internal sealed partial class Dispatcher
         Told(1);
     }
 
-    // Outcomes were told, or the last worker is gone: when both is so of all, the pool is closed.
+    // Outcomes were told, a worker's log is written, or the last worker is gone: when all that is so, the pool is closed.
     private void Told(int count)
     {
         if (Interlocked.Add(ref _untold, -count) == 0) _closed.TrySetResult();

@@ -14,20 +14,20 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 
     private readonly Dispatcher _dispatcher;
     private readonly Slot _slot;
-    private readonly bool _initializes;
+    private readonly bool _saysStarted;
     private readonly bool _isForDebugger;
     private readonly Dictionary<int, TargetReference> _told = []; // under the dispatcher's lock, as is the next
     private int _lastTold;
     private readonly List<Arrival> _arrivals = []; // the reader thread's, as is the next
     private int _arrived;
     private WorkerConnection? _connection;    // set by whichever comes first: Start's end, or the first event
-    private RemoteError? _initializeError;    // the reader thread's
+    private string? _unready;                 // why it never became ready; the reader thread's
 
     private PoolWorker(Dispatcher dispatcher, Slot slot, WorkerLaunch launch)
     {
         (_dispatcher, _slot) = (dispatcher, slot);
         Generation = launch.Generation;
-        _initializes = launch.Welcome.Initialize is not null;
+        _saysStarted = launch.Welcome.SaysStarted;
         _isForDebugger = DebuggerGate.Holds(launch.Name, launch.Environment);
         _connection = WorkerConnection.Start(launch, this);
     }
@@ -88,7 +88,7 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     void IWorkerOwner.Greeted(WorkerConnection worker)
     {
         _connection ??= worker;
-        if (!_initializes) _dispatcher.Ready(_slot, this);
+        if (!_saysStarted) _dispatcher.Ready(_slot, this);
     }
 
     void IWorkerOwner.Received(WorkerConnection worker, in FrameHeader header, in ReadOnlySequence<byte> payload)
@@ -97,11 +97,12 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
         if (header.Kind is not (FrameKind.Result or FrameKind.Error) || header.TaskId == 0) TellOutcomes(); // what came before it
         switch (header.Kind)
         {
-            case FrameKind.Started when _initializes:
+            case FrameKind.Started when _saysStarted:
                 _dispatcher.Ready(_slot, this);
                 break;
-            case FrameKind.Error when header.TaskId == 0 && _initializes:
-                _initializeError = RemoteError.Read(payload);
+            case FrameKind.Error when header.TaskId == 0 && _saysStarted:
+                var error = RemoteError.Read(payload);
+                _unready = $"{((header.Flags & FrameFlags.NotEntered) == 0 ? "Initialize threw" : "its serializer could not be made:")} {error.TypeName}: {error.Message}";
                 break;
             case FrameKind.Recalled:
                 _dispatcher.Recalled(_slot, this, onRecall: header.TaskId == 0, ReadIds(payload));
@@ -122,7 +123,8 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     void IWorkerOwner.Ended(WorkerConnection worker, WorkerExit exit, Task logsWritten)
     {
         _connection ??= worker;
-        if (_initializeError is { } error) exit = exit with { Meaning = $"Initialize threw {error.TypeName}: {error.Message}" };
+        if (_unready is not null) exit = exit with { Meaning = _unready };
+        _dispatcher.CloseAfter(logsWritten);
         _dispatcher.Ended(_slot, this, exit, worker.LeftInOrder, worker.IsHopeless);
     }
 

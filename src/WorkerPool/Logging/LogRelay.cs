@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 
 namespace WorkerPool.Logging;
@@ -156,6 +157,9 @@ internal sealed class LogRelay(ILogger? logger, string worker, int processId, in
         logEvent.AddOrUpdateProperty(new LogEventProperty("WorkerPid", new ScalarValue(processId)));
         logEvent.AddOrUpdateProperty(new LogEventProperty("Generation", new ScalarValue(generation)));
         if (taskId != 0) logEvent.AddOrUpdateProperty(new LogEventProperty("TaskId", new ScalarValue(taskId)));
-        to.Write(logEvent);
+
+        // By the source's own logger: the levels that the Logger has for single sources count (MinimumLevel.Override).
+        var source = logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName) is ScalarValue { Value: string text } ? text : null;
+        (source is null ? to : to.ForContext(Constants.SourceContextPropertyName, source)).Write(logEvent);
     }
 }
