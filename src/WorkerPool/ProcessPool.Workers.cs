@@ -36,7 +36,7 @@ public sealed partial class ProcessPool
 
     private Slot MakeSlot(int number)
     {
-        NameRegistry.Take(NameOf(number));
+        NameRegistry.Take(WorkerName.Check(NameOf(number), "workers"));
         return new Slot(number, NameOf(number), ShortNames.For([.. Enumerable.Range(1, number).Select(NameOf)])[number - 1]);
     }
 

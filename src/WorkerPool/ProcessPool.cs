@@ -12,10 +12,13 @@ namespace WorkerPool;
 
 /// <summary>
 /// A pool of named worker processes. A worker that dies costs the one task that it ran, and is replaced under its name; every accepted
-/// task ends in exactly one outcome. What a worker keeps between tasks are its statics. Thread-safe.
+/// task ends in exactly one outcome. What a worker keeps between tasks are its statics. A program that ends with an open pool, on SIGTERM
+/// too, kills its workers: one that is to finish what runs calls <see cref="StopAsync"/> in a handler of its own. Thread-safe.
 /// </summary>
 public sealed partial class ProcessPool : IAsyncDisposable
 {
+    private static readonly TimeSpan StartFailedPatience = TimeSpan.FromSeconds(5);
+
     private static int _unnamed;
 
     private readonly ProcessPoolOptions _options;
@@ -91,6 +94,11 @@ public sealed partial class ProcessPool : IAsyncDisposable
         {
             pool._dispatcher.StartFirst();
         }
+        catch
+        {
+            pool._dispatcher.Closed.Wait(StartFailedPatience); // those that were started are gone, and their names are free again
+            throw;
+        }
         finally
         {
             pool.Watch();
@@ -103,7 +111,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <param name="workers">1 to 1024.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>
     /// <returns>Ends when it is so: those that were added are ready, those that go are gone.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
+    /// <exception cref="ArgumentException">The count is out of range, or the name of one to be added would be too long; nothing has changed.</exception>
     /// <exception cref="InvalidOperationException">The name of one to be added is taken; nothing has changed.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed, or (by the task) was closed before it was so.</exception>
     /// <exception cref="WorkerStartException">(by the task) Workers can't be started, again and again.</exception>
@@ -126,7 +134,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
 
     /// <summary>Closes the pool to new tasks, finishes all accepted ones, ends the workers. The one wait without a bound: the work was asked for.</summary>
     /// <param name="cancellationToken">Ends the wait, not the draining.</param>
-    /// <returns>Ends when the last worker is gone. May be called more than once.</returns>
+    /// <returns>Ends when the last worker is gone and what it logged is written (a Logger that does not get on has 5 s). May be called more than once.</returns>
     /// <exception cref="OperationCanceledException">(by the task) The token was cancelled first.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default)
     {
@@ -137,7 +145,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <summary>Closes the pool: waiting tasks are Canceled, running ones asked to end, then killed.</summary>
     /// <param name="grace">How long running tasks may go on; default the pool's StopGrace; zero to 24 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Ends the wait, not the stop.</param>
-    /// <returns>Ends when the last worker is gone.</returns>
+    /// <returns>As <see cref="DrainAsync"/>'s.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The grace is no such time.</exception>
     /// <exception cref="OperationCanceledException">(by the task) The token was cancelled first.</exception>
     public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)
@@ -152,7 +160,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     public void Kill() => _dispatcher.Kill();
 
     /// <summary>Drains the pool. May be called more than once.</summary>
-    /// <returns>Ends when the last worker is gone.</returns>
+    /// <returns>As <see cref="DrainAsync"/>'s.</returns>
     public ValueTask DisposeAsync() => new(DrainAsync());
 
     // Once the first workers are on their way: .NET takes a moment for it, and they need none of it. It ends with the pool: at once, where none
@@ -179,8 +187,12 @@ public sealed partial class ProcessPool : IAsyncDisposable
 
     private static string DefaultName()
     {
-        var number = Interlocked.Increment(ref _unnamed);
-        return number == 1 ? "pool" : $"pool{number}";
+        while (true)
+        {
+            var number = Interlocked.Increment(ref _unnamed);
+            var name = number == 1 ? "pool" : $"pool{number}";
+            if (!NameRegistry.IsTaken(name + "-1")) return name; // else somebody gave the default name to his own
+        }
     }
 
     private static ProcessPoolOptions Copy(ProcessPoolOptions options) => new()

@@ -61,7 +61,7 @@ public sealed class ProcessPoolOptions
     /// <summary>What turns arguments and results into bytes; default JSON with raw forms; of a type with a public constructor without parameters (see <see cref="IPayloadSerializer"/>).</summary>
     public IPayloadSerializer? Serializer { get; set; }
 
-    /// <summary>Where the workers' log events and printed lines go; default: whole lines <c>name │ …</c> on this process's stderr. Called on the thread pool, for several workers at once.</summary>
+    /// <summary>Where the workers' log events and printed lines go; default: whole lines <c>name │ …</c> on this process's stderr. Called on the thread pool, for several workers at once. Its levels count as they are at Start: workers send nothing below its MinimumLevel, and an override for one source can only raise that.</summary>
     public ILogger? Logger { get; set; }
 
     /// <summary>Who is told what happens, in order, on the thread pool; one that throws or blocks hurts nobody. Default none.</summary>

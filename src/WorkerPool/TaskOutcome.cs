@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WorkerPool;
 
 /// <summary>How one task of a map ended. Immutable.</summary>
@@ -39,4 +41,10 @@ public sealed record TaskOutcome<T, R>
     {
         init => _value = value;
     }
+
+    /// <summary>All of it in words, for logs and debuggers; of the error its message. (A record's own text would ask for Value, which throws.)</summary>
+    /// <returns>One line, unless the argument, the value or the message has several.</returns>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"TaskOutcome {{ Index = {Index}, Argument = {Argument}, Status = {Status}, {(Status == OutcomeStatus.Succeeded ? $"Value = {_value}" : $"Error = {Error?.Message}")}, Worker = {Worker}, Attempts = {Attempts}, Queued = {Queued}, Ran = {Ran} }}");
 }

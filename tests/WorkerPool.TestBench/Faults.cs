@@ -65,6 +65,8 @@ public static class Faults
         public Loop Self => this;
     }
 
+    public static int ThrowIfOdd(int number) => number % 2 == 0 ? number : throw new ArgumentException($"{number} is odd");
+
     public static int ThrowUnbuildable() => throw new UnbuildableException(42);
 
     /// <summary>No usual constructor, and nothing of it can be asked without another exception.</summary>
@@ -190,4 +192,19 @@ public sealed class PickySerializer : IPayloadSerializer
         var reader = new Utf8JsonReader(input);
         return JsonSerializer.Deserialize<T>(ref reader, WithTuples)!;
     }
+}
+
+/// <summary>A serialiser that can be made in the parent alone.</summary>
+public sealed class ParentsSerializer : IPayloadSerializer
+{
+    private readonly PickySerializer _inner = new();
+
+    public ParentsSerializer()
+    {
+        if (CurrentProcess.IsWorker) throw new FileNotFoundException("no schema here");
+    }
+
+    public void Write<T>(IBufferWriter<byte> output, T value) => _inner.Write(output, value);
+
+    public T Read<T>(ReadOnlySequence<byte> input) => _inner.Read<T>(input);
 }

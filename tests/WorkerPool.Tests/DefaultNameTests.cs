@@ -37,6 +37,17 @@ internal sealed class DefaultNameTests : ProcessTest
     }
 
     [Test]
+    public async Task A_pools_default_name_that_a_live_one_was_given_is_passed_over_too()
+    {
+        await using var first = ProcessPool.Start(1);
+        Assert.That(first.Name, Does.Match(@"^pool\d*$"));
+        var number = first.Name == "pool" ? 1 : int.Parse(first.Name["pool".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        await using var taker = ProcessPool.Start(new ProcessPoolOptions { Name = $"pool{number + 1}", Workers = 1 });
+        await using var next = ProcessPool.Start(1);
+        Assert.That(next.Name, Is.EqualTo($"pool{number + 2}"));
+    }
+
+    [Test]
     public async Task A_second_one_of_the_same_name_is_not_counted()
     {
         await using var first = WorkerProcess.Start("the one", Endings.WaitForCancel, NewFile());

@@ -51,6 +51,15 @@ internal sealed class EndingTests : ProcessTest
     }
 
     [Test]
+    public async Task An_exception_of_which_nothing_can_be_read_is_told_as_one_that_was_thrown()
+    {
+        await using var worker = WorkerProcess.Start("thrower", static () => { Faults.ThrowUnbuildable(); });
+        var exit = await worker.EndsAsync();
+        Assert.That((exit.Code, exit.Signal, exit.Exception is RemoteException), Is.EqualTo((1, (int?)null, true)));
+        Assert.That(exit.Meaning, Does.StartWith($"threw {typeof(Faults.UnbuildableException).FullName}: "));
+    }
+
+    [Test]
     public async Task SIGTERM_from_outside_lets_the_target_finish_in_order()
     {
         var (running, go, finished) = (NewFile(), NewFile(), NewFile());

@@ -27,6 +27,29 @@ internal sealed class ExitMeaningTests
         });
     }
 
+    [Test]
+    public void In_order_is_said_of_SIGTERM_only_where_its_task_had_ended()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Of(Exited(143), Said(143, returned: false, signal: 15)), Is.EqualTo(new ExitMeaning(143, 15, "exited in the middle of its task, as the grace was over, on SIGTERM", false)));
+            Assert.That(Of(Exited(3), Said(3, returned: false, signal: 15)), Is.EqualTo(new ExitMeaning(3, null, "exited with code 3", false)), "its target did, after the signal");
+        });
+    }
+
+    [Test]
+    public void Where_the_system_keeps_no_status_a_farewell_is_believed_and_else_the_parent_or_the_runtime()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Of(ExitStatus.Unknown, Said(0)), Is.EqualTo(new ExitMeaning(0, null, "returned", true)));
+            Assert.That(Of(ExitStatus.Unknown, Said(3, returned: false)), Is.EqualTo(new ExitMeaning(3, null, "exited with code 3", false)));
+            Assert.That(Of(ExitStatus.Unknown, null, EndCause.Killed).Signal, Is.EqualTo(9));
+            Assert.That(Of(ExitStatus.Unknown, null, verdict: "stack overflow").Text, Is.EqualTo("stack overflow"));
+            Assert.That(Of(ExitStatus.Unknown, null), Has.Property("Text").Contains("how is not known").And.Property("Signal").Null);
+        });
+    }
+
     [TestCase(137)]
     [TestCase(143)]
     [TestCase(255)]

@@ -42,6 +42,26 @@ internal sealed class PoolFactTests : PoolTest
     }
 
     [Test]
+    public async Task An_outcome_can_be_printed_however_it_ended()
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        var printed = new List<string>();
+        await foreach (var outcome in pool.MapOutcomesAsync(Faults.ThrowIfOdd, [2, 3])) printed.Add($"{outcome}");
+        Assert.That(printed[0], Does.StartWith("TaskOutcome { Index = 0, Argument = 2, Status = Succeeded, Value = 2, Worker = row-1, Attempts = 1, "));
+        Assert.That(printed[1], Does.StartWith("TaskOutcome { Index = 1, Argument = 3, Status = Failed, Error = ").And.Contain("3 is odd").And.Contain(", Worker = row-1, Attempts = 1, "));
+    }
+
+    [Test]
+    public async Task What_its_last_task_threw_is_no_exit_code_of_the_worker()
+    {
+        var events = new PoolEvents();
+        await using (var pool = Start(o => (o.Workers, o.Observer) = (1, events))) await ThrownAsync<RemoteException>(pool.RunAsync(Endings.Throw));
+        await events.Completed;
+        var exit = events.All.OfType<WorkerEnded>().Single().Exit;
+        Assert.That((exit.Code, exit.Meaning, exit.IsSuccess), Is.EqualTo((0, "returned", true)));
+    }
+
+    [Test]
     public async Task An_outcome_tells_who_had_it_how_often_it_was_tried_and_how_long_it_took()
     {
         await using var pool = Start(o => o.Workers = 1);

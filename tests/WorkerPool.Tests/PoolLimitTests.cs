@@ -81,6 +81,20 @@ internal sealed class PoolLimitTests : PoolTest
     }
 
     [Test]
+    public async Task A_serializer_that_cannot_be_made_in_a_worker_fails_every_task_with_that_reason_and_not_for_ever()
+    {
+        await using var pool = Start(o => o.Serializer = new ParentsSerializer());
+        foreach (var call in Enumerable.Range(0, 10).Select(n => pool.RunAsync(Faults.Twice, n)).ToArray())
+        {
+            var thrown = await ThrownAsync<WorkerStartException>(call);
+            Assert.That(thrown.Message, Does.Contain("its serializer could not be made: System.IO.FileNotFoundException: no schema here"));
+        }
+
+        Assert.That(pool.Workers.Sum(w => w.Generation), Is.LessThan(20), "starts until it gave up");
+        await pool.StopAsync();
+    }
+
+    [Test]
     public async Task Initialize_and_Finish_run_once_in_each_worker()
     {
         var notes = Directory.CreateDirectory(NewFile()).FullName;
@@ -110,6 +124,17 @@ internal sealed class PoolLimitTests : PoolTest
             () => Start(o => o.Command = [missing]),
             Throws.TypeOf<WorkerStartException>().With.Message.Contains("no-such-program"));
         Assert.That(() => Start(o => o.Command = [missing]), Throws.TypeOf<WorkerStartException>(), "the names are free again");
+    }
+
+    [Test]
+    public async Task After_such_a_start_the_same_names_can_be_used_at_once()
+    {
+        // The tenth worker's environment is more than the system takes for one variable (128 KiB).
+        Assert.That(
+            () => Start(o => (o.Workers, o.EnvironmentVariables["TOO_LONG"]) = (10, string.Concat(Enumerable.Repeat("{slot}", 100_000)))),
+            Throws.TypeOf<WorkerStartException>().With.Message.Contains("'row-10'"));
+        await using var pool = Start();
+        Assert.That(await pool.RunAsync(Faults.Twice, 21), Is.EqualTo(42));
     }
 
     [Test]

@@ -104,6 +104,15 @@ internal sealed class PoolOptionTests : PoolTest
     }
 
     [Test]
+    public async Task A_pool_is_not_made_so_large_that_a_workers_name_gets_too_long()
+    {
+        await using var pool = Start(o => (o.Name, o.Workers) = (new string('x', 98), 1));
+        Assert.That(() => { _ = pool.ScaleAsync(10); }, Throws.ArgumentException.With.Message.Contains("101 characters"));
+        await pool.ScaleAsync(2);
+        Assert.That(pool.Workers, Has.Count.EqualTo(2), "the names of those before it are free");
+    }
+
+    [Test]
     public async Task Scaling_up_and_down_under_load_loses_no_task()
     {
         await using var pool = Start();

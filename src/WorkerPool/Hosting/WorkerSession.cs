@@ -55,16 +55,13 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Terminate));
         if (WaitForWelcome() is not { } welcome) return ExitCode(0);
 
-        _serializer = SerializerReference.Resolve(welcome.Serializer);
+        if (!FindSerializer(welcome.Serializer)) return ExitCode(1);
         _makeLogReady = WorkerLog.MakeReady(welcome.LogLevel, payload => SendLog(FrameKind.Log, FrameFlags.None, payload));
         OnLoad.Of("System.Console", () => _console = WorkerConsole.Install(SendLine));
         DebuggerGate.Wait(_ticket.Name, IsStopping);
 
-        if (welcome.Initialize is { } initialize)
-        {
-            if (!RunHook(initialize, "Initialize")) return ExitCode(1);
-            Send(FrameKind.Started, FrameFlags.None, 0, new PayloadBuffer());
-        }
+        if (welcome.Initialize is { } initialize && !RunHook(initialize, "Initialize")) return ExitCode(1);
+        if (welcome.SaysStarted) Send(FrameKind.Started, FrameFlags.None, 0, new PayloadBuffer());
 
         var code = 0;
         while (ExecuteNext(ref code) && !welcome.EndsAfterFirstTask)
@@ -73,7 +70,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
 
         _workDone = true;
         if (welcome.Finish is { } finish) RunHook(finish, "Finish");
-        return ExitCode(code);
+        return ExitCode(welcome.EndsAfterFirstTask ? code : Environment.ExitCode); // what a pool's last task threw, its caller has
     }
 
     // Ctrl-C at the terminal; and the SIGHUP that the kernel sends to a stopped worker whose parent has died (setpgid(2), orphaned process
@@ -153,6 +150,28 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         }
     }
 
+    private bool FindSerializer(byte[]? reference)
+    {
+        try
+        {
+            _serializer = SerializerReference.Resolve(reference);
+            return true;
+        }
+#pragma warning disable CA1031 // whatever the user's own constructor throws
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail("Making the serializer", e is TargetInvocationException { InnerException: { } inner } ? inner : e, entered: false);
+            return false;
+        }
+    }
+
+    private void Fail(string what, Exception error, bool entered)
+    {
+        if (!_endsAfterFirstTask) LastWords.Write($"{what} failed in worker '{_ticket.Name}': {RemoteError.Text(error)}\n");
+        if (!_workDone) SendError(0, entered, TimeSpan.Zero, error);
+    }
+
     // Initialize and Finish: targets without argument and value.
     private bool RunHook(byte[] definition, string what)
     {
@@ -167,8 +186,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LastWords.Write($"{what} failed in worker '{_ticket.Name}': {e}\n");
-            if (!_workDone) SendError(0, entered: true, TimeSpan.Zero, e);
+            Fail(what, e, entered: true);
             return false;
         }
     }
@@ -185,7 +203,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
     private void SendError(long taskId, bool entered, TimeSpan ran, Exception error)
     {
         // The last words of a worker that ends by it; a pool's worker lives on, and its caller has the exception.
-        if (_endsAfterFirstTask) LastWords.Write($"Unhandled exception in worker '{_ticket.Name}': {error}\n");
+        if (_endsAfterFirstTask) LastWords.Write($"Unhandled exception in worker '{_ticket.Name}': {RemoteError.Text(error)}\n");
         var payload = new PayloadBuffer();
         RemoteError.Of(error).Write(payload);
         Send(FrameKind.Error, RunTime.Mark(entered ? FrameFlags.None : FrameFlags.NotEntered, ran), taskId, payload);

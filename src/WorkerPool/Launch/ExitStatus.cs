@@ -6,6 +6,11 @@ namespace WorkerPool.Launch;
 /// <param name="IsExact">Whether the system told a signal from an exit code above 128.</param>
 internal readonly record struct ExitStatus(int Code, int? Signal, bool IsExact)
 {
+    /// <summary>The system has kept none.</summary>
+    internal static ExitStatus Unknown { get; } = new(255, null, false) { IsUnknown = true };
+
+    internal bool IsUnknown { get; private init; }
+
     /// <summary>From wait(2)'s status word.</summary>
     internal static ExitStatus FromWaitStatus(int status)
     {

@@ -3,7 +3,6 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
-using System.IO.Pipes;
 using WorkerPool.Wire;
 
 namespace WorkerPool.Launch;
@@ -12,9 +11,9 @@ namespace WorkerPool.Launch;
 internal sealed class FrameworkProcess : ChildProcess
 {
     private readonly Process _process;
-    private readonly AnonymousPipeClientStream _input;
-    private readonly AnonymousPipeClientStream _output;
-    private readonly AnonymousPipeClientStream _error;
+    private readonly Stream _input;
+    private readonly Stream _output;
+    private readonly Stream _error;
 
     private FrameworkProcess(Process process)
     {
@@ -23,9 +22,9 @@ internal sealed class FrameworkProcess : ChildProcess
 
         // net11: InheritedHandles. Until then the pipes are those that Process makes: close-on-exec in the parent, so they do not leak
         // into whatever else the host program starts meanwhile, as inheritable handles do.
-        _input = (AnonymousPipeClientStream)process.StandardInput.BaseStream;
-        _output = (AnonymousPipeClientStream)process.StandardOutput.BaseStream;
-        _error = (AnonymousPipeClientStream)process.StandardError.BaseStream;
+        _input = process.StandardInput.BaseStream;
+        _output = process.StandardOutput.BaseStream;
+        _error = process.StandardError.BaseStream;
         Pipes = new StreamPipePair(_output, _input, _error);
     }
 

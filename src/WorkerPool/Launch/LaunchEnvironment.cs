@@ -91,7 +91,7 @@ internal static class LaunchEnvironment
     private static string NameDump(IDictionary<string, string?> environment, string name)
     {
         var template = Setting(environment, DumpName) ?? Path.Combine(TempFolder(environment), "coredump.%p");
-        var cut = template.LastIndexOf('/') + 1;
+        var cut = template.Length - Path.GetFileName(template).Length;
         return template[..cut] + name.Replace("%", "%%", StringComparison.Ordinal) + "-" + template[cut..];
     }
 

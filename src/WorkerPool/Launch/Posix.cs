@@ -19,7 +19,8 @@ internal static unsafe partial class Posix
 
     private const int F_GETFL = 3;
     private const int F_SETFL = 4;
-    private const int F_DUPFD_CLOEXEC = 1030;
+    private const int F_DUPFD_CLOEXEC = 1030; // on Linux, and on macOS:
+    private const int F_DUPFD_CLOEXEC_MACOS = 67;
     private const int O_RDONLY = 0;
     private const int O_RDWR = 2;
     private const int O_NONBLOCK = 0x800;
@@ -88,7 +89,7 @@ internal static unsafe partial class Posix
     /// <summary>A private, close-on-exec copy of a descriptor, out of the way of 0, 1 and 2.</summary>
     internal static int CopyPrivately(int fd)
     {
-        var copy = OperatingSystem.IsLinux() ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : dup(fd);
+        var copy = OperatingSystem.IsLinux() ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : OperatingSystem.IsMacOS() ? fcntl(fd, F_DUPFD_CLOEXEC_MACOS, 3) : dup(fd);
         return copy >= 0 ? copy : throw Failed("dup", Marshal.GetLastPInvokeError());
     }
 

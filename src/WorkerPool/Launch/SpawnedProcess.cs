@@ -91,7 +91,7 @@ internal sealed class SpawnedProcess : ChildProcess
 
             // Null: whoever ignores SIGCHLD has its children reaped by the system; from Linux 6.15 on the status can still be asked for.
             var status = Posix.Reap(Id, out _) ?? Posix.WaitStatus(_exit);
-            return status is { } known ? ExitStatus.FromWaitStatus(known) : new ExitStatus(255, null, IsExact: false);
+            return status is { } known ? ExitStatus.FromWaitStatus(known) : ExitStatus.Unknown;
         }
     }
 

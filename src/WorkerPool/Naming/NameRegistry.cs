@@ -20,7 +20,7 @@ internal static class NameRegistry
             while (true)
             {
                 var identity = CurrentProcess.ChildIdentity(number);
-                var name = given ?? "Process-" + identity;
+                var name = given ?? Default(identity, number);
                 if (Live.Add(name))
                 {
                     _processes = number;
@@ -43,10 +43,19 @@ internal static class NameRegistry
         }
     }
 
+    internal static bool IsTaken(string name)
+    {
+        lock (Gate) return Live.Contains(name);
+    }
+
     internal static void Release(string name)
     {
         lock (Gate) Live.Remove(name);
     }
+
+    // Deep down, or below a long name, it would be too long: then without those above it.
+    private static string Default(string identity, int number) =>
+        "Process-" + identity is var name && WorkerName.Fault(name) is null ? name : $"Process-{number}";
 
     private static InvalidOperationException Taken(string name) =>
         new($"A live worker is already called {WorkerName.Quote(name)}: two workers of one parent never share a name. "

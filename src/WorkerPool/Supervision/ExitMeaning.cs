@@ -36,11 +36,13 @@ internal enum EndCause
 /// farewell and exit status came to be known:
 /// <code>
 /// farewell   status          cause     meaning
-/// yes        same code       any       "returned", "threw …", "exited with code N", "ended by SIGTERM"
+/// yes        same code       any       "returned", "threw …", "exited with code N", "ended in order on SIGTERM"
 /// yes        another code    any       "exited with code N" (an exit handler changed it)
 /// yes        signal          any       "killed by … while it exited with code N"
 /// no         SIGKILL         a cause   the cause: it was the parent
 /// no         signal          any       the runtime's verdict ("stack overflow", "FailFast: …"), else "killed by …"
+/// yes        unknown         any       as with the same code
+/// no         unknown         any       the cause, else the verdict, else "ended, and how is not known: …"
 /// no         code            any       "exited with code N" (native code called _exit)
 /// no         can't tell      any       the verdict, else "killed by …, or exited with N"
 /// no         not SIGKILL     its own   the same, and then the cause: what it did before it ended (broken wire, another build)
@@ -67,8 +69,8 @@ internal readonly record struct ExitMeaning(int Code, int? Signal, string Text, 
     internal static ExitMeaning Of(ExitStatus? status, Farewell? farewell, EndCause cause, string causeText, string? thrown, string? verdict, bool insideFrame = false)
     {
         if (status is not { } known) return new(128 + Posix.SIGKILL, Posix.SIGKILL, $"killed by its parent: {causeText}; the system has not ended it yet", false);
-        if (farewell is not null) return WithFarewell(known, farewell, thrown);
-        if (cause != EndCause.None && (known.Signal == Posix.SIGKILL || known is { IsExact: false, Code: 128 + Posix.SIGKILL }))
+        if (farewell is not null) return WithFarewell(known.IsUnknown ? new ExitStatus(farewell.Code & 0xff, null, IsExact: true) : known, farewell, thrown);
+        if (cause != EndCause.None && (known.Signal == Posix.SIGKILL || known.IsUnknown || known is { IsExact: false, Code: 128 + Posix.SIGKILL }))
         {
             return new(known.Code, Posix.SIGKILL, $"killed by its parent: {causeText}", false);
         }
@@ -88,7 +90,12 @@ internal readonly record struct ExitMeaning(int Code, int? Signal, string Text, 
             return new(status.Code, null, $"exited with code {status.Code}{doubt}", false);
         }
 
-        if (farewell.Signal != 0) return new(status.Code, farewell.Signal, $"ended in order on {SignalName(farewell.Signal)}", false);
+        if (farewell.Signal != 0 && said == 128 + farewell.Signal)
+        {
+            var how = farewell.Returned ? "ended in order on" : "exited in the middle of its task, as the grace was over, on";
+            return new(status.Code, farewell.Signal, $"{how} {SignalName(farewell.Signal)}", false);
+        }
+
         if (!farewell.Returned) return new(status.Code, null, $"exited with code {said}", false);
         if (thrown is not null) return new(status.Code, null, $"threw {thrown}", false);
         return new(status.Code, null, said == 0 ? "returned" : $"returned, with exit code {said}", true);
@@ -96,6 +103,7 @@ internal readonly record struct ExitMeaning(int Code, int? Signal, string Text, 
 
     private static string Words(ExitStatus status, string? verdict)
     {
+        if (status.IsUnknown) return verdict ?? "ended, and how is not known: this program ignores SIGCHLD, so the system keeps no status";
         if (status is { Signal: null, IsExact: true }) return $"exited with code {status.Code}";
         var signal = status.Signal ?? status.Code - 128;
         if (signal == Sigabrt && verdict is not null) return verdict;

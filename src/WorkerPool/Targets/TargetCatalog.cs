@@ -16,7 +16,7 @@ internal sealed class TargetCatalog
     {
         foreach (var assembly in assemblies)
         {
-            foreach (var type in assembly.GetExportedTypes())
+            foreach (var type in TypesOf(assembly).Where(static t => t.IsVisible))
             {
                 foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)) AddIfMarked(method);
             }
@@ -66,8 +66,32 @@ internal sealed class TargetCatalog
         foreach (var name in entry.GetReferencedAssemblies())
         {
             if (name.Name == Library || name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal)) continue;
-            var referenced = Assembly.Load(name);
-            if (RefersToLibrary(referenced)) yield return referenced;
+            if (TryLoad(name) is { } referenced && RefersToLibrary(referenced)) yield return referenced;
+        }
+    }
+
+    // What is not there has no targets: it may be there for the compiler alone.
+    private static Assembly? TryLoad(AssemblyName name)
+    {
+        try
+        {
+            return Assembly.Load(name);
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<Type> TypesOf(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            return e.Types.OfType<Type>();
         }
     }
 

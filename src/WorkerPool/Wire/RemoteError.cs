@@ -74,7 +74,10 @@ internal sealed record RemoteError(IReadOnlyList<string> TypeNames, string Messa
         return new RemoteError(names, Safely(() => exception.Message), Safely(() => exception.StackTrace ?? ""), inner);
     }
 
-    // Message and StackTrace are virtual: an exception whose own members throw is still told.
+    /// <summary>An exception in full, as the runtime prints it, for who reads stderr.</summary>
+    internal static string Text(Exception exception) => Safely(exception.ToString);
+
+    // Message, StackTrace and ToString are virtual: an exception whose own members throw is still told.
     private static string Safely(Func<string> read)
     {
         try
