@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WorkerPool.App.Execution;
 
 namespace WorkerPool.App.Output;
@@ -13,7 +14,7 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
     private readonly List<LiveStream> _streams = [];
     private (int Read, int Write) _wake = (-1, -1);
     private volatile bool _ended;
-    private int _failed;
+    private Exception? _failure; // the first one
 
     /// <summary>How names stand on stderr.</summary>
     internal NamedLines Lines => lines;
@@ -54,9 +55,17 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
             }
             catch (Exception e) when (e is IOException or ClosedOutputException)
             {
-                if (Interlocked.Exchange(ref _failed, 1) == 0) Failed(e);
+                if (Interlocked.CompareExchange(ref _failure, e, null) is null) Failed(e);
             }
         }
+    }
+
+    /// <summary>Throws unless all that came so far could be written.</summary>
+    /// <exception cref="ClosedOutputException">Nobody reads.</exception>
+    /// <exception cref="IOException">It can't be written.</exception>
+    internal void Confirm()
+    {
+        if (Volatile.Read(ref _failure) is { } failure) ExceptionDispatchInfo.Throw(failure);
     }
 
     public void Dispose()

@@ -213,6 +213,7 @@ internal sealed partial class Run
     // Shown first, then recorded: what a record calls done has been seen, and a run that is killed in between does it again.
     private void Deliver(ItemEnd end, Verdict verdict)
     {
+        parts.Live?.Confirm();
         parts.Printer.Print(end, verdict);
         if (parts.JobLog is { } jobLog && end.Status != OutcomeStatus.Canceled)
         {

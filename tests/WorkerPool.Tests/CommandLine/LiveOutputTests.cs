@@ -1,0 +1,20 @@
+using WorkerPool.Tests.Support;
+
+namespace WorkerPool.Tests.CommandLine;
+
+/// <summary>Lines that are shown as they come: whole, and an item is done when all of them have been seen.</summary>
+internal sealed class LiveOutputTests : ProcessTest
+{
+    // A line without an end is written when its command has ended.
+    [TestCase("printf %s")]
+    [TestCase("echo")]
+    public async Task An_item_whose_lines_could_not_be_shown_is_not_recorded_as_done(string command)
+    {
+        var run = await Executable.ShellAsync($"\"$W\" exec --line-buffer --joblog log -j 1 -- {command} ::: a b >/dev/full", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, "workerpool: can't write the results to stdout: No space left on device\n")));
+            Assert.That(File.ReadAllLines(NewFile("log")), Has.Length.EqualTo(1), "the header");
+        });
+    }
+}
