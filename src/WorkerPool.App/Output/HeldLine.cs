@@ -15,6 +15,7 @@ internal sealed class HeldLine : IDisposable
     /// <summary>Whether anything of the line has come.</summary>
     internal bool WasBegun { get; private set; }
 
+    /// <exception cref="IOException">The folder for temporary files is full or forbidden; the message says which.</exception>
     internal void Add(ReadOnlySpan<byte> piece)
     {
         WasBegun = true;
@@ -49,8 +50,17 @@ internal sealed class HeldLine : IDisposable
 
     private void Spill()
     {
-        _file ??= Native.OpenUnnamed(Path.GetTempPath());
-        RandomAccess.Write(_file, _memory.GetBuffer().AsSpan(0, (int)_memory.Length), _inFile);
+        var folder = Path.GetTempPath();
+        try
+        {
+            _file ??= Native.OpenUnnamed(folder);
+            RandomAccess.Write(_file, _memory.GetBuffer().AsSpan(0, (int)_memory.Length), _inFile);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"can't keep a long line in '{folder}' until it is whole: {e.Message}. TMPDIR names another folder.", e);
+        }
+
         _inFile += _memory.Length;
         _memory.SetLength(0);
     }

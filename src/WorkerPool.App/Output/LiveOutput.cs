@@ -19,7 +19,7 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
     /// <summary>How names stand on stderr.</summary>
     internal NamedLines Lines => lines;
 
-    /// <summary>Told once that stdout can't be written, and why.</summary>
+    /// <summary>Told once that lines can't be shown, and why.</summary>
     internal Action<Exception> Failed { get; set; } = static _ => { };
 
     internal void Add(LiveStream stream)
@@ -55,14 +55,20 @@ internal sealed class LiveOutput(NamedLines lines) : IDisposable
             }
             catch (Exception e) when (e is IOException or ClosedOutputException)
             {
-                if (Interlocked.CompareExchange(ref _failure, e, null) is null) Failed(e);
+                Fail(e);
             }
         }
     }
 
-    /// <summary>Throws unless all that came so far could be written.</summary>
+    /// <summary>Lines can't be shown.</summary>
+    internal void Fail(Exception why)
+    {
+        if (Interlocked.CompareExchange(ref _failure, why, null) is null) Failed(why);
+    }
+
+    /// <summary>Throws unless all that came so far could be shown.</summary>
     /// <exception cref="ClosedOutputException">Nobody reads.</exception>
-    /// <exception cref="IOException">It can't be written.</exception>
+    /// <exception cref="IOException">It can't be written, or there was no room for a long line.</exception>
     internal void Confirm()
     {
         if (Volatile.Read(ref _failure) is { } failure) ExceptionDispatchInfo.Throw(failure);

@@ -35,7 +35,7 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
     {
         lock (_gate)
         {
-            if (!_closed) Drain(oncePerCall: true);
+            if (!_closed) Show(() => Drain(oncePerCall: true));
         }
     }
 
@@ -47,9 +47,8 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
         {
             if (_closed) return "";
             _closed = true;
-            Drain(oncePerCall: false);
-            _held.Take(rest => output.Write(this, rest));
-            if (_held.WasBegun && isError) output.Write(this, "\n"u8);
+            Show(() => Drain(oncePerCall: false));
+            Show(EndLine);
             _held.Dispose();
             Native.Close(_pipe.Read);
             Native.Close(_pipe.Write);
@@ -58,6 +57,25 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
     }
 
     public void Dispose() => Close();
+
+    // On a thread where nobody would catch it.
+    private void Show(Action show)
+    {
+        try
+        {
+            show();
+        }
+        catch (IOException e)
+        {
+            output.Fail(e);
+        }
+    }
+
+    private void EndLine()
+    {
+        _held.Take(rest => output.Write(this, rest));
+        if (_held.WasBegun && isError) output.Write(this, "\n"u8);
+    }
 
     private void Drain(bool oncePerCall)
     {

@@ -17,4 +17,15 @@ internal sealed class LiveOutputTests : ProcessTest
             Assert.That(File.ReadAllLines(NewFile("log")), Has.Length.EqualTo(1), "the header");
         });
     }
+
+    [Test]
+    public async Task A_long_line_that_there_is_no_room_for_ends_the_run_with_the_reason()
+    {
+        var run = await Executable.ShellAsync("\"$W\" exec --line-buffer --joblog log -j 1 -- head -c 3000000 ::: /dev/zero", Folder, new Dictionary<string, string?> { ["TMPDIR"] = "/nonexistent" });
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, "workerpool: can't keep a long line in '/nonexistent/' until it is whole: No such file or directory. TMPDIR names another folder.\n")));
+            Assert.That(File.ReadAllLines(NewFile("log")), Has.Length.EqualTo(1), "the header");
+        });
+    }
 }
