@@ -1,5 +1,6 @@
 using System.Text;
 using WorkerPool.App.Execution;
+using WorkerPool.Launch;
 
 namespace WorkerPool.App.Output;
 
@@ -35,7 +36,7 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
     {
         lock (_gate)
         {
-            if (!_closed) Show(() => Drain(oncePerCall: true));
+            if (!_closed) Show(Drain);
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
         {
             if (_closed) return "";
             _closed = true;
-            Show(() => Drain(oncePerCall: false));
+            Show(Drain);
             Show(EndLine);
             _held.Dispose();
             Native.Close(_pipe.Read);
@@ -77,14 +78,14 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
         if (_held.WasBegun && isError) output.Write(this, "\n"u8);
     }
 
-    private void Drain(bool oncePerCall)
+    // What is there now, and no more: what a command leaves running may write for ever.
+    private void Drain()
     {
         int count;
-        while ((count = Native.Read(_pipe.Read, _buffer)) > 0)
+        for (var left = Posix.Unread(_pipe.Read); left > 0 && (count = Native.Read(_pipe.Read, _buffer.AsSpan(0, Math.Min(left, _buffer.Length)))) > 0; left -= count)
         {
             Length += count;
             Take(_buffer.AsSpan(0, count));
-            if (oncePerCall) return;
         }
     }
 

@@ -28,4 +28,12 @@ internal sealed class LiveOutputTests : ProcessTest
             Assert.That(File.ReadAllLines(NewFile("log")), Has.Length.EqualTo(1), "the header");
         });
     }
+
+    [Test]
+    public async Task What_a_command_leaves_running_holds_nobody_up()
+    {
+        // Its lines come faster than they are taken.
+        var run = await Executable.ShellAsync("\"$W\" exec --line-buffer -j 1 -- sh -c 'yes & sleep 0.1' ::: a | while read -r; do :; done; echo ${PIPESTATUS[0]}", Folder);
+        Assert.That((run.Output, run.Error), Is.EqualTo(("0\n", "")));
+    }
 }
