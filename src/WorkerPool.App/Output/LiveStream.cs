@@ -72,10 +72,11 @@ internal sealed class LiveStream(LiveOutput output, bool isError, Func<string> p
         }
     }
 
+    // One that has something before it stands alone; any other goes on as the command left it.
     private void EndLine()
     {
         _held.Take(rest => output.Write(this, rest));
-        if (_held.WasBegun && isError) output.Write(this, "\n"u8);
+        if (_held.WasBegun && _prefix is { Length: > 0 }) output.Write(this, "\n"u8);
     }
 
     // What is there now, and no more: what a command leaves running may write for ever.

@@ -36,4 +36,11 @@ internal sealed class LiveOutputTests : ProcessTest
         var run = await Executable.ShellAsync("\"$W\" exec --line-buffer -j 1 -- sh -c 'yes & sleep 0.1' ::: a | while read -r; do :; done; echo ${PIPESTATUS[0]}", Folder);
         Assert.That((run.Output, run.Error), Is.EqualTo(("0\n", "")));
     }
+
+    [Test]
+    public async Task Lines_with_a_tag_stay_apart_also_where_commands_do_not_end_them()
+    {
+        var run = await Executable.RunAsync("exec", "--line-buffer", "--tag", "-j", "1", "--", "printf", "%s", ":::", "a", "b");
+        Assert.That(run.Output, Is.EqualTo("a\ta\nb\tb\n"), run.Error);
+    }
 }
