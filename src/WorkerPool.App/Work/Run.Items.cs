@@ -52,10 +52,10 @@ internal sealed partial class Run
         }
     }
 
-    // A worker's next item begins in the same moment as the one before it ends, and may be heard of first; it is told in its turn.
+    // A worker's next items begin in the same moment as those before them end, and may be heard of first; each is told in its turn.
     private void TellBegunInTurn(ItemCall call, string name, DateTimeOffset at)
     {
-        if (_workers[name] is { Running: not null } worker) worker.Next = (call, at);
+        if (_workers[name] is { Running: not null } worker) worker.Next.Enqueue((call, at));
         else TellBegun(call, name, at);
     }
 
@@ -71,9 +71,11 @@ internal sealed partial class Run
     private void TellNext(ItemCall ended)
     {
         if (!_workers.TryGetValue(ended.LastWorker, out var worker) || worker.Running != ended) return;
-        var next = worker.Next;
-        (worker.Running, worker.Next) = (null, null);
-        if (next is var (call, at) && _calls.ContainsKey(call.Id)) TellBegun(call, ended.LastWorker, at);
+        worker.Running = null;
+        while (worker.Running is null && worker.Next.TryDequeue(out var next))
+        {
+            if (_calls.ContainsKey(next.Call.Id)) TellBegun(next.Call, ended.LastWorker, next.At);
+        }
     }
 
     private void End(ItemCall call)

@@ -259,8 +259,8 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         /// <summary>Whose start was told, and whose end was not.</summary>
         internal ItemCall? Running { get; set; }
 
-        /// <summary>What it has begun since.</summary>
-        internal (ItemCall Call, DateTimeOffset At)? Next { get; set; }
+        /// <summary>What it has begun since, in order.</summary>
+        internal Queue<(ItemCall Call, DateTimeOffset At)> Next { get; } = new();
 
         internal MemorySample Memory { get; } = new();
     }

@@ -46,6 +46,18 @@ internal sealed class RecordTests : ProcessTest
         Assert.That(told.Sum(w => w.Count()), Is.EqualTo(120));
     }
 
+    // The outcomes of quick items come many at a time, behind the starts of those that follow.
+    [Test]
+    public async Task Each_workers_items_are_told_one_behind_the_other_however_quick_they_are()
+    {
+        var events = NewFile("events");
+        await Executable.RunAsync(["run", "echo", "--names", "w", "--output", "json", "--events", events, ":::", .. Enumerable.Range(1, 3000).Select(i => $"{i}")]);
+        var told = Executable.LinesOf(await File.ReadAllTextAsync(events)).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(e => e.GetProperty("event").GetString()!.StartsWith("item-", StringComparison.Ordinal))
+            .Select(e => $"{e.GetProperty("event").GetString()} {e.GetProperty("seq").GetInt64()}");
+        Assert.That(told, Is.EqualTo(Enumerable.Range(1, 3000).SelectMany(i => (string[])[$"item-started {i}", $"item-ended {i}"])));
+    }
+
     [Test]
     public async Task A_signal_and_an_exit_code_that_looks_like_one_are_told_apart()
     {
