@@ -29,7 +29,7 @@ internal static class DryRun
             if (resume?.Skips(identity.Of(item.Bytes)) == true) continue;
             if (work.Fault(item) is { } fault)
             {
-                log.Error("{Item} would fail: {Reason:l}", item.Text, fault);
+                log.Error("{Item} would fail: {Reason:l}", Shown.Of(item.Text), fault);
                 failed = true;
                 continue;
             }

@@ -26,8 +26,9 @@ internal sealed class FailureLog(ILogger log) : IRunObserver
         var what = end.Status == OutcomeStatus.Canceled ? "canceled" : "failed";
         var about = end.Worker.Length > 0 ? log.ForContext("WorkerName", end.Worker).ForContext("Generation", end.Generation) : log;
         var more = end.IsFinal ? "" : $"; attempt {end.Attempt}, it is tried again";
-        if (end.Item.Length > 0) about.Write(level, "{Item} {What:l}: {Reason:l}{More:l}", end.Item, what, end.Reason, more);
-        else about.Write(level, "{What:l}: {Reason:l}{More:l}", what, end.Reason, more);
+        var reason = Shown.Of(end.Reason ?? "");
+        if (end.Item.Length > 0) about.Write(level, "{Item} {What:l}: {Reason:l}{More:l}", Shown.Of(end.Item), what, reason, more);
+        else about.Write(level, "{What:l}: {Reason:l}{More:l}", what, reason, more);
     }
 
     public void Worker(PoolEvent what)

@@ -54,6 +54,28 @@ internal sealed class FailureTests : ProcessTest
         });
     }
 
+    [TestCase("--names")]
+    [TestCase("--dry-run", "--names")]
+    public async Task Of_an_item_nothing_acts_on_the_terminal_and_no_more_is_shown_than_anybody_reads(params string[] options)
+    {
+        var (hostile, longest) = ("\e]0;owned\a\e[2Jx\0", new string('y', 10_000) + "\0");
+        var run = await Executable.RunOnInputAsync($"{hostile}\n{longest}\n", ["exec", .. options, "w", "--summary", "none", "--", "echo"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1));
+            Assert.That(run.Error, Does.Contain(@"""\e]0;owned\x07\e[2Jx\x00"" ").And.Contain("y…y"));
+            Assert.That(run.Error.Where(char.IsControl), Has.All.EqualTo('\n'));
+            Assert.That(run.Error, Has.Length.LessThan(2000));
+        });
+    }
+
+    [Test]
+    public async Task Of_a_reason_nothing_acts_on_the_terminal()
+    {
+        var run = await Executable.RunAsync("exec", "--names", "w", "--", "{}", ":::", "\e[2Jno-such-command");
+        Assert.That(Executable.MessagesOf("w", run.Error), Is.EqualTo((string[])[@"ERR ""\e[2Jno-such-command"" failed: '\e[2Jno-such-command' can't be started: No such file or directory; is it installed, and on the PATH?"]));
+    }
+
     [Test]
     public async Task What_succeeds_at_last_has_succeeded()
     {
