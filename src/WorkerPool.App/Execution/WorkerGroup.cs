@@ -25,9 +25,9 @@ internal static class WorkerGroup
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 4);
             return int.Parse(fields[2], CultureInfo.InvariantCulture);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return 0; // it is gone
+            return 0; // it is gone, or another user's (/proc with hidepid=1)
         }
     }
 }
