@@ -18,21 +18,18 @@ internal static class ConsoleLog
 
     /// <summary>How lines stand on stderr.</summary>
     /// <param name="names">The workers' names.</param>
-    internal static NamedLines LinesFor(IReadOnlyList<string> names)
-    {
-        var decorate = Decorates(
-            Console.IsErrorRedirected,
-            Environment.GetEnvironmentVariable("NO_COLOR"),
-            Environment.GetEnvironmentVariable("FORCE_COLOR"));
-        return new NamedLines(Console.IsErrorRedirected ? 0 : names.Append(NamedLines.ParentName).Max(DisplayWidth.Of), decorate);
-    }
+    internal static NamedLines LinesFor(IReadOnlyList<string> names) =>
+        new(Console.IsErrorRedirected ? 0 : names.Append(NamedLines.ParentName).Max(DisplayWidth.Of), IsColoured);
 
-    /// <summary>Whether names are coloured: on a terminal; NO_COLOR (any text) forbids it, FORCE_COLOR (but for "0") asks for it anywhere.</summary>
-    internal static bool Decorates(bool isRedirected, string? noColor, string? forceColor)
+    /// <summary>Whether stderr gets colours.</summary>
+    internal static bool IsColoured => Decorates(StderrTerminal.Exists, Environment.GetEnvironmentVariable("NO_COLOR"), Environment.GetEnvironmentVariable("FORCE_COLOR"));
+
+    /// <summary>Whether names are coloured: on a terminal that knows how; NO_COLOR (any text) forbids it, FORCE_COLOR (but for "0") asks for it anywhere.</summary>
+    internal static bool Decorates(bool isTerminal, string? noColor, string? forceColor)
     {
         if (!string.IsNullOrEmpty(noColor)) return false;
         if (!string.IsNullOrEmpty(forceColor)) return forceColor != "0";
-        return !isRedirected;
+        return isTerminal;
     }
 
     // Waits for its turn, and for what stands at the terminal's foot to be out of the way.

@@ -29,7 +29,7 @@ internal sealed class StderrTerminal : ITerminal
 
     public bool IsOurs => Posix.IsInForeground(Stderr);
 
-    /// <summary>Whether stderr is a terminal that can be drawn on.</summary>
+    /// <summary>Whether stderr is a terminal that can be drawn on, and knows colours.</summary>
     internal static bool Exists => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     public void Write(string text)

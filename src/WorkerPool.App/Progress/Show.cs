@@ -27,12 +27,7 @@ internal static class Show
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static JsonProgress Json() => new(Write);
 
-    private static TerminalProgress Terminal(TimeProvider time)
-    {
-        var decorates = ConsoleLog.Decorates(
-            isRedirected: false, Environment.GetEnvironmentVariable("NO_COLOR"), Environment.GetEnvironmentVariable("FORCE_COLOR"));
-        return new TerminalProgress(new StderrTerminal(), decorates, time);
-    }
+    private static TerminalProgress Terminal(TimeProvider time) => new(new StderrTerminal(), ConsoleLog.IsColoured, time);
 
     private static void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
 

@@ -16,8 +16,7 @@ internal sealed record SummaryScreen(bool IsTerminal, bool Coloured, int Columns
     internal static SummaryScreen Stderr()
     {
         var isTerminal = !Console.IsErrorRedirected;
-        var coloured = ConsoleLog.Decorates(!isTerminal, Environment.GetEnvironmentVariable("NO_COLOR"), Environment.GetEnvironmentVariable("FORCE_COLOR"));
-        return new(isTerminal, coloured, isTerminal ? new StderrTerminal().Size.Columns : Unlimited, static text =>
+        return new(isTerminal, ConsoleLog.IsColoured, isTerminal ? new StderrTerminal().Size.Columns : Unlimited, static text =>
         {
             using var turn = StandardStreams.Take();
             using var stderr = Console.OpenStandardError();

@@ -44,15 +44,15 @@ internal sealed class OutputTests : ProcessTest
         });
     }
 
-    [TestCase(false, null, null, true)]
-    [TestCase(true, null, null, false)]
-    [TestCase(false, "1", null, false)]
-    [TestCase(false, "", null, true, Description = "no-color.org: when present and not an empty string")]
-    [TestCase(true, null, "1", true)]
-    [TestCase(false, null, "0", false)]
-    [TestCase(false, "1", "1", false)]
-    public void Colours_are_for_terminals_unless_told_otherwise(bool redirected, string? noColor, string? forceColor, bool coloured) =>
-        Assert.That(ConsoleLog.Decorates(redirected, noColor, forceColor), Is.EqualTo(coloured));
+    [TestCase(true, null, null, true)]
+    [TestCase(false, null, null, false)]
+    [TestCase(true, "1", null, false)]
+    [TestCase(true, "", null, true, Description = "no-color.org: when present and not an empty string")]
+    [TestCase(false, null, "1", true)]
+    [TestCase(true, null, "0", false)]
+    [TestCase(true, "1", "1", false)]
+    public void Colours_are_for_terminals_unless_told_otherwise(bool isTerminal, string? noColor, string? forceColor, bool coloured) =>
+        Assert.That(ConsoleLog.Decorates(isTerminal, noColor, forceColor), Is.EqualTo(coloured));
 
     private static string[] Letters { get; } = [.. "abcdefgh".Select(c => $"{c}")];
 

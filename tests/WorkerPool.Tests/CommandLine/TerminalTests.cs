@@ -91,6 +91,18 @@ internal sealed class TerminalTests : ProcessTest
         });
     }
 
+    [TestCase("TERM=dumb")]
+    [TestCase("-u TERM")]
+    public async Task A_terminal_that_knows_no_colours_gets_none_unless_they_are_asked_for(string without)
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        await terminal.RunAsync($"env {without} '{Bench.WorkerPool}' run hello --names ada", NewFile("first"));
+        var plain = await terminal.ColouredScreenAsync();
+        await terminal.RunAsync($"clear; env {without} FORCE_COLOR=1 '{Bench.WorkerPool}' run hello --names ada", NewFile("second"));
+        Assert.That(plain, Does.Contain("ada        │ Starting").And.Not.Contain("\e[38;5;"));
+        Assert.That(ColourOf("ada", await terminal.ColouredScreenAsync()), Is.Not.Empty);
+    }
+
     [Test]
     public async Task A_names_width_is_the_terminals()
     {
