@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using Serilog;
+using WorkerPool.App.Output;
 
 namespace WorkerPool.App.Commands;
 
 /// <summary>
-/// How far the user has asked the run to stop. Ctrl-C goes a stage further each time; SIGTERM and SIGHUP begin with the second. Workers
-/// lead process groups of their own, so a Ctrl-C at the terminal is ours alone to act on. Thread-safe.
+/// How far the user has asked the run to stop. Ctrl-C goes a stage further each time, and so does SIGTERM, which begins with the second.
+/// SIGHUP leads to the second and no further: that a terminal is gone is told by the kernel, by its shell, and by what is written to it.
+/// Workers lead process groups of their own, so a Ctrl-C at the terminal is ours alone to act on. Thread-safe.
 /// <code>
 /// 0  the run goes on
 /// 1  what runs may finish, nothing new is begun
@@ -37,7 +39,7 @@ internal sealed class StopStages : IDisposable
         var what = stage switch
         {
             1 => "nothing new is begun, and what runs may finish; once more asks it to end (SIGTERM)",
-            2 => $"nothing new is begun, and what runs is asked to end (SIGTERM) within {Grace.TotalSeconds:0} s; once more kills it at once",
+            2 => $"nothing new is begun, and what runs is asked to end (SIGTERM) within {Grace.TotalSeconds:0} s; {(signal == PosixSignal.SIGHUP ? "SIGTERM" : "once more")} kills it at once",
             _ => "what runs is killed, with all that it started",
         };
         ThreadPool.UnsafeQueueUserWorkItem(_ => log.Information("{Signal}: {What:l}", signal, what), null);
@@ -52,21 +54,29 @@ internal sealed class StopStages : IDisposable
     {
         _reached = reached;
         _registrations.AddRange([On(PosixSignal.SIGINT, 2, 1), On(PosixSignal.SIGTERM, 15, 2), On(PosixSignal.SIGHUP, 1, 2)]);
+        StandardHandle.TerminalGone = () => Reach(PosixSignal.SIGHUP, 1, 2);
     }
 
     public void Dispose()
     {
+        StandardHandle.TerminalGone = null;
         foreach (var registration in _registrations) registration.Dispose();
     }
 
     private PosixSignalRegistration On(PosixSignal signal, int number, int least) => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
+        Reach(signal, number, least);
+    });
+
+    private void Reach(PosixSignal signal, int number, int least)
+    {
         lock (_gate)
         {
+            if (signal == PosixSignal.SIGHUP && Stage >= least) return;
             if (_signal == 0) (_signal, Why) = (number, $"stopped by {signal}");
             if (Stage < Last) Stage = Math.Max(Stage + 1, least);
             _reached!(Stage, signal);
         }
-    });
+    }
 }

@@ -10,6 +10,7 @@ namespace WorkerPool.App.Execution;
 internal static unsafe partial class Native
 {
     internal const int EPIPE = 32;
+    internal const int EIO = 5;
     private const int EINTR = 4;
     private const int EAGAIN = 11;
     private const int EISDIR = 21;

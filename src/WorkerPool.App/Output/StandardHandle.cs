@@ -11,6 +11,12 @@ internal static class StandardHandle
     private const int Stdout = 1;
     private const int Stderr = 2;
 
+    /// <summary>Told that the terminal that results are for is gone; without it, that is an error like any other.</summary>
+    internal static Action? TerminalGone { get; set; }
+
+    /// <summary>Whether results were dropped, since their terminal is gone.</summary>
+    internal static bool HasDropped { get; private set; }
+
     /// <exception cref="ClosedOutputException">Nobody reads.</exception>
     /// <exception cref="IOException">It can't be written.</exception>
     internal static void WriteResults(ReadOnlySpan<byte> bytes)
@@ -27,6 +33,10 @@ internal static class StandardHandle
         {
             case 0: return;
             case Native.EPIPE: throw new ClosedOutputException();
+            case Native.EIO when StandardStreams.ResultsAreSeen && TerminalGone is { } tell:
+                HasDropped = true;
+                tell();
+                return;
             case var error: throw new IOException($"can't write the results to stdout: {Native.Words(error)}");
         }
     }

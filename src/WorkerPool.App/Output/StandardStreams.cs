@@ -6,13 +6,14 @@ namespace WorkerPool.App.Output;
 /// </summary>
 internal static class StandardStreams
 {
-    private static readonly bool ResultsAreSeen = !Console.IsOutputRedirected;
-
     // Under the gate.
     private static ITerminalFoot? _foot;
     private static bool _isAside;
     private static bool _lineIsOpen;
     private static int _turns;
+
+    /// <summary>Whether stdout is a terminal, or was one that is gone since.</summary>
+    internal static bool ResultsAreSeen { get; } = !Console.IsOutputRedirected;
 
     /// <summary>Held while a result or a log event is written.</summary>
     internal static object Gate { get; } = new();

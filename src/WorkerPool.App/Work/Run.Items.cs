@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WorkerPool.App.Inputs;
+using WorkerPool.App.Output;
 using WorkerPool.App.Reports;
 
 namespace WorkerPool.App.Work;
@@ -220,7 +221,7 @@ internal sealed partial class Run
         if (parts.JobLog is { } jobLog && end.Status != OutcomeStatus.Canceled)
         {
             parts.Printer.Flush();
-            jobLog.Write(end);
+            if (!StandardHandle.HasDropped) jobLog.Write(end);
         }
 
         Dispose(verdict);

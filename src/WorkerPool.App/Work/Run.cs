@@ -31,7 +31,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     private volatile ProcessPool? _pool;
     private long _read;
     private bool _inputEnded;
-    private Exception? _unreadable; // why the input ended too soon
+    private Exception? _unreadable; // why the input ended too soon; of no matter to a run that was stopped
 
     /// <summary>What the run has told of itself.</summary>
     internal Tally Tally { get; } = new();
@@ -52,7 +52,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         {
             Loop(items, count);
             ClosePool();
-            if (_unreadable is { } fault) ExceptionDispatchInfo.Throw(fault);
+            if (_unreadable is { } fault && parts.Stages.ExitCode is null) ExceptionDispatchInfo.Throw(fault);
         }
         catch (ClosedOutputException)
         {

@@ -70,6 +70,38 @@ internal sealed class TerminalTests : ProcessTest
     }
 
     [Test]
+    public async Task A_window_that_is_closed_gives_what_runs_its_time_to_end()
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        var (begun, saved, code) = (NewFile("begun"), NewFile("saved"), NewFile("code"));
+        await File.WriteAllTextAsync(NewFile("command"), $"trap 'echo ending; sleep 1; echo still ending; echo saved > {saved}; exit 0' TERM; echo x > {begun}; while :; do sleep 0.02; done");
+
+        // The shell of the window dies with it; this one lives to tell the code.
+        await File.WriteAllTextAsync(NewFile("line"), $"trap : HUP; '{Bench.WorkerPool}' exec -j 1 --joblog {NewFile("log")} -- sh {NewFile("command")} ::: 1 2; echo $? > {code}");
+        await terminal.TypeAsync($"bash {NewFile("line")}");
+        await Until.WrittenAsync(begun);
+        await terminal.CloseAsync();
+        Assert.That(await Until.WrittenAsync(code), Is.EqualTo("129\n"));
+        Assert.That(File.Exists(saved), "it had its time");
+        Assert.That(File.ReadAllLines(NewFile("log")), Has.Length.EqualTo(1), "nobody has seen its last lines");
+    }
+
+    [Test]
+    public async Task A_window_that_is_closed_while_items_are_typed_and_much_is_written_stops_the_run_in_order()
+    {
+        await using var terminal = await Terminal.OpenAsync(Folder);
+        var (begun, saved, code) = (NewFile("begun"), NewFile("saved"), NewFile("code"));
+        await File.WriteAllTextAsync(NewFile("command"), $"trap 'sleep 1; echo saved > {saved}; exit 0' TERM; echo x > {begun}; while :; do echo line; done");
+        await File.WriteAllTextAsync(NewFile("line"), $"trap : HUP; '{Bench.WorkerPool}' exec -j 1 -a - -- sh {NewFile("command")}; echo $? > {code}");
+        await terminal.TypeAsync($"bash {NewFile("line")}");
+        await terminal.TypeAsync("an item");
+        await Until.WrittenAsync(begun);
+        await terminal.CloseAsync();
+        Assert.That(await Until.WrittenAsync(code), Is.EqualTo("129\n"));
+        Assert.That(File.Exists(saved), "it had its time");
+    }
+
+    [Test]
     public async Task Names_stand_in_one_column_each_in_its_colour()
     {
         await using var terminal = await Terminal.OpenAsync(Folder);
