@@ -37,16 +37,21 @@ internal static class WorkPlan
         using var log = ConsoleLog.Create(settings.Names);
         if (options.DryRun) return DryRun.Print(work, settings.Names, items, resume, log);
 
-        using var jobLog = options.JobLog is { } path ? JobLog.Open(path, continues: resume is not null) : null;
-        using var events = options.Events is { } eventsPath ? EventLog.Open(eventsPath, continues: resume is not null) : null;
         using var stages = new StopStages();
         using var progress = Show.Create(show, settings.Clock);
+        using var live = Live(work, options, settings.Names);
+        var printer = Printer(options, settings.Names);
+
+        // Last, and begun when both are open: a command line that is refused costs nothing of what an earlier run has recorded.
+        using var jobLog = options.JobLog is { } path ? JobLog.Open(path, continues: resume is not null) : null;
+        using var events = options.Events is { } eventsPath ? EventLog.Open(eventsPath, continues: resume is not null) : null;
+        jobLog?.Begin();
+        events?.Begin();
         var observers = new List<IRunObserver> { new FailureLog(log), progress };
         if (events is not null) observers.Add(events);
         observers.Add(new Summary(show == ProgressMode.Json && options.Summary is null ? SummaryMode.None : sum, RunAgain.Line(work, options), work.TakesItems, options.JobLog));
         var identity = jobLog is not null || events is not null ? new ItemIdentity(work.Identity) : null;
-        using var live = Live(work, options, settings.Names);
-        var parts = new RunParts(new Observers(observers), Printer(options, settings.Names), live, stages, identity, jobLog, resume);
+        var parts = new RunParts(new Observers(observers), printer, live, stages, identity, jobLog, resume);
         return new Run(work, settings, parts, log).Complete(items, count);
     }
 

@@ -12,39 +12,20 @@ internal sealed class EventLog : IRunObserver, IDisposable
 
     private readonly MemoryStream _line = new();
     private readonly Action<ReadOnlySpan<byte>> _write;
-    private readonly FileStream? _file;
+    private readonly RecordFile? _file;
 
     /// <param name="write">Takes a line with its end.</param>
     internal EventLog(Action<ReadOnlySpan<byte>> write) => _write = write;
 
-    private EventLog(FileStream file, string path)
-    {
-        _file = file;
-        _write = line =>
-        {
-            try
-            {
-                file.Write(line);
-            }
-            catch (IOException e)
-            {
-                throw new IOException($"can't write the events '{path}': {e.Message}", e);
-            }
-        };
-    }
+    private EventLog(RecordFile file) => (_file, _write) = (file, file.Write);
 
-    /// <exception cref="UsageException">It can't be written.</exception>
-    internal static EventLog Open(string path, bool continues)
-    {
-        try
-        {
-            return new EventLog(new FileStream(path, continues ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--events '{path}' can't be written: {e.Message}");
-        }
-    }
+    /// <param name="path">The file.</param>
+    /// <param name="continues">Lines are added to another run's.</param>
+    /// <exception cref="UsageException">It can't be opened.</exception>
+    internal static EventLog Open(string path, bool continues) => new(RecordFile.Open("--events", "the events", path, continues));
+
+    /// <summary>Another run's are replaced now, unless they are continued.</summary>
+    internal void Begin() => _file?.Begin();
 
     public void Begun(RunPlan plan) => Write("run-begun", plan.At, json =>
     {

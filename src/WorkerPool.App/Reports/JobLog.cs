@@ -9,22 +9,21 @@ namespace WorkerPool.App.Reports;
 /// </summary>
 internal sealed class JobLog : IDisposable
 {
-    private readonly FileStream _file;
-    private readonly string _path;
+    private readonly RecordFile _file;
 
-    private JobLog(FileStream file, string path) => (_file, _path) = (file, path);
+    private JobLog(RecordFile file) => _file = file;
 
-    /// <param name="path">The file; another run's is replaced, unless it is continued.</param>
-    /// <param name="continues">Lines are added.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="continues">Lines are added to another run's.</param>
     /// <exception cref="UsageException">It can't be opened.</exception>
+    internal static JobLog Open(string path, bool continues) => new(RecordFile.Open("--joblog", "the job log", path, continues));
+
+    /// <summary>Another run's is replaced now, unless it is continued.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
-    internal static JobLog Open(string path, bool continues)
+    internal void Begin()
     {
-        var log = new JobLog(OpenFile(path, continues), path);
-        var isNew = !log._file.CanSeek;
-        if (continues && !isNew) log.CutTornLine();
-        if (isNew || log._file.Length == 0) log.WriteLine(JobLogLine.Header);
-        return log;
+        _file.Begin();
+        if (_file.IsEmpty) WriteLine(JobLogLine.Header);
     }
 
     /// <exception cref="IOException">It can't be written, and what is done from here on would be done again.</exception>
@@ -32,56 +31,5 @@ internal sealed class JobLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static FileStream OpenFile(string path, bool continues)
-    {
-        try
-        {
-            return new FileStream(path, new FileStreamOptions
-            {
-                Mode = continues ? FileMode.OpenOrCreate : FileMode.Create,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.Read,
-                BufferSize = 0, // each line is one write
-            });
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--joblog '{path}' can't be written: {e.Message}");
-        }
-    }
-
-    private void WriteLine(string line)
-    {
-        try
-        {
-            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"can't write the job log '{_path}': {e.Message}", e);
-        }
-    }
-
-    private void CutTornLine()
-    {
-        var buffer = new byte[4096];
-        var end = _file.Length;
-        while (end > 0)
-        {
-            var start = Math.Max(0, end - buffer.Length);
-            _file.Position = start;
-            var count = _file.ReadAtLeast(buffer.AsSpan(0, (int)(end - start)), (int)(end - start), throwOnEndOfStream: false);
-            var at = buffer.AsSpan(0, count).LastIndexOf((byte)'\n');
-            if (at >= 0)
-            {
-                end = start + at + 1;
-                break;
-            }
-
-            end = start;
-        }
-
-        _file.SetLength(end);
-        _file.Position = end;
-    }
+    private void WriteLine(string line) => _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
 }

@@ -114,4 +114,25 @@ internal sealed class RecordTests : ProcessTest
             Assert.That(Executable.LinesOf(run.Error)[^1], Does.StartWith("workerpool: can't write the job log '/dev/full': No space left on device"));
         });
     }
+
+    [TestCase("--events /nowhere/events")]
+    [TestCase("--progress tty")]
+    [TestCase("--line-buffer -k")]
+    [TestCase("--output xml")]
+    [TestCase("--output json --tag")]
+    [TestCase("--results /proc/x")]
+    public async Task A_command_line_that_is_refused_leaves_an_earlier_runs_records_as_they_are(string refused)
+    {
+        var events = NewFile("events");
+        await Executable.RunAsync("exec", "--joblog", Log, "--events", events, "--", "true", ":::", "a");
+        var (log, told) = (await File.ReadAllTextAsync(Log), await File.ReadAllTextAsync(events));
+        string[] records = ["--joblog", Log, .. refused.StartsWith("--events", StringComparison.Ordinal) ? (string[])[] : ["--events", events]];
+        var run = await Executable.RunAsync(["exec", .. records, .. refused.Split(' '), "--", "true", ":::", "b"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(2));
+            Assert.That(File.ReadAllText(Log), Is.EqualTo(log));
+            Assert.That(File.ReadAllText(events), Is.EqualTo(told));
+        });
+    }
 }
