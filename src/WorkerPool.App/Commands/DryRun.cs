@@ -26,7 +26,7 @@ internal static class DryRun
         var (turn, failed) = (0L, false);
         foreach (var item in items.ReadAllAsync().ToBlockingEnumerable())
         {
-            if (resume?.Skips(identity.Of(item.Bytes)) == true) continue;
+            if (resume?.Skips(identity.Of(item)) == true) continue;
             if (work.Fault(item) is { } fault)
             {
                 log.Error("{Item} would fail: {Reason:l}", Shown.Of(item.Text), fault);

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using System.Text;
+using WorkerPool.App.Inputs;
 
 namespace WorkerPool.App.Reports;
 
 /// <summary>
-/// What makes an item's work the same work in another run: what is done, and the item; not its place in the input, which changes when
-/// lines are added. Not thread-safe.
+/// What makes an item's work the same work in another run: what is done, and the item, or the worker whose turn it is; not its place in
+/// the input, which changes when lines are added. Not thread-safe.
 /// </summary>
 internal sealed class ItemIdentity(IEnumerable<byte[]> work)
 {
@@ -16,7 +18,7 @@ internal sealed class ItemIdentity(IEnumerable<byte[]> work)
     private readonly byte[][] _work = [.. work];
 
     /// <summary>32 hex digits.</summary>
-    internal string Of(ReadOnlySpan<byte> item)
+    internal string Of(Item item)
     {
         foreach (var part in _work)
         {
@@ -25,7 +27,7 @@ internal sealed class ItemIdentity(IEnumerable<byte[]> work)
         }
 
         _hash.AppendData(End);
-        _hash.AppendData(item);
+        _hash.AppendData(item.Worker is { } worker ? Encoding.UTF8.GetBytes(worker) : item.Bytes);
         Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
         _hash.GetHashAndReset(whole);
         return Convert.ToHexStringLower(whole[..Length]);

@@ -143,7 +143,7 @@ internal sealed partial class Run
             Sequence = item.Sequence,
             Item = work.TakesItems ? item.Text : "",
             Bytes = item.Bytes,
-            Hash = parts.Identity?.Of(item.Bytes) ?? "",
+            Hash = parts.Identity?.Of(item) ?? "",
             Command = argv,
             Worker = call?.LastWorker ?? "",
             Generation = call?.LastGeneration ?? 0,

@@ -177,7 +177,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
 
     private void Take(Item item, long? count)
     {
-        if (parts.Resume?.Skips(parts.Identity!.Of(item.Bytes)) == true)
+        if (parts.Resume?.Skips(parts.Identity!.Of(item)) == true)
         {
             Skip(item);
             return;

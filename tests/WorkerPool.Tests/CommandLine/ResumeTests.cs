@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkerPool.Tests.Support;
 
 namespace WorkerPool.Tests.CommandLine;
@@ -129,6 +130,22 @@ internal sealed class ResumeTests : ProcessTest
             Assert.That(resumed.Error, Does.Contain($"workerpool │ {done} items skipped"));
             Assert.That(rows.Select(r => r[8].Split(' ')[^1]).Select(int.Parse), Is.EquivalentTo(Enumerable.Range(1, Items)), "each once");
             Assert.That(rows.Select(r => r[12]), Has.All.EqualTo("Succeeded"));
+        });
+    }
+
+    [Test]
+    public async Task A_target_without_a_parameter_is_resumed_in_those_workers_where_it_has_not_run()
+    {
+        string[] line = ["run", "hello", "--names", "left,right", "--joblog", Log];
+        await Executable.RunAsync(line);
+        await File.WriteAllLinesAsync(Log, (await File.ReadAllLinesAsync(Log)).Where(l => !l.Contains("\tleft\t", StringComparison.Ordinal)));
+        var dry = await Executable.RunAsync([.. line, "--resume", "--dry-run"]);
+        var resumed = await Executable.RunAsync([.. line, "--resume"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(dry.Output, Is.EqualTo("left\thello\n"));
+            Assert.That(resumed.Error, Does.Contain("left │ ").And.Not.Contain("right │ "));
+            Assert.That(File.ReadAllLines(Log)[1..].Select(l => l.Split('\t')[9]), Is.EqualTo((string[])["right", "left"]));
         });
     }
 }
