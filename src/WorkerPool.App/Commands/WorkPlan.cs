@@ -101,6 +101,6 @@ internal static class WorkPlan
             "json" => Json(),
             var other => throw new UsageException($"--output '{other}' is not text or json."),
         };
-        return options.Results is { } folder ? new ResultsFolder(folder, printer) : printer;
+        return options.Results is { } folder ? new ResultsFolder(folder, continues: options.Resume || options.ResumeFailed, printer) : printer;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using WorkerPool.App.Commands;
 using WorkerPool.App.Reports;
@@ -17,13 +18,17 @@ internal sealed class ResultsFolder : IResultPrinter
 
     private readonly string _folder;
     private readonly IResultPrinter _next;
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly bool _continues;
+    private readonly HashSet<ulong> _taken = []; // names' hashes: should two ever share one, one of them has its place behind it
     private readonly byte[] _buffer = new byte[1 << 16];
 
+    /// <param name="folder">The folder.</param>
+    /// <param name="continues">What an earlier run kept of items that are alike stays; else it is replaced.</param>
+    /// <param name="next">Shows the results.</param>
     /// <exception cref="UsageException">It can't be made.</exception>
-    internal ResultsFolder(string folder, IResultPrinter next)
+    internal ResultsFolder(string folder, bool continues, IResultPrinter next)
     {
-        (_folder, _next) = (Path.Combine(folder, "1"), next);
+        (_folder, _continues, _next) = (Path.Combine(folder, "1"), continues, next);
         try
         {
             Directory.CreateDirectory(_folder);
@@ -39,12 +44,12 @@ internal sealed class ResultsFolder : IResultPrinter
         try
         {
             var name = NameOf(end);
-            if (!_taken.Add(name)) name = WithPlace(name, end);
+            if (!_taken.Add(HashOf(name)) || (_continues && IsKeptOfAnother(name, end))) name = WithPlace(name, end);
             var folder = Path.Combine(_folder, name);
             Directory.CreateDirectory(folder);
             Write(Path.Combine(folder, "stdout"), verdict.Stdout, verdict.IsLine);
             Write(Path.Combine(folder, "stderr"), verdict.Stderr, false);
-            File.WriteAllText(Path.Combine(folder, "seq"), end.Sequence.ToString(CultureInfo.InvariantCulture));
+            File.WriteAllText(Path.Combine(folder, "seq"), Text(end.Sequence));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,6 +60,17 @@ internal sealed class ResultsFolder : IResultPrinter
     }
 
     public void Flush() => _next.Flush();
+
+    private static ulong HashOf(string name) => BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+
+    // An item that was killed before its end was recorded is done again, in the same place: that one's are replaced.
+    private bool IsKeptOfAnother(string name, ItemEnd end)
+    {
+        var file = Path.Combine(_folder, name, "seq");
+        return File.Exists(file) && File.ReadAllText(file) != Text(end.Sequence);
+    }
+
+    private static string Text(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
 
     private void Write(string path, Captured captured, bool isLine)
     {

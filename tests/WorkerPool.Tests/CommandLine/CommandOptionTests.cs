@@ -210,4 +210,16 @@ internal sealed class CommandOptionTests : ProcessTest
 
     private async Task<string> OutputAsync(string line, params (string Name, string Value)[] variables) =>
         (await Executable.ShellAsync($"\"$W\" {line}", Folder, variables.ToDictionary(v => v.Name, v => (string?)v.Value))).Output;
+
+    [Test]
+    public async Task Results_of_an_earlier_run_are_replaced_wherever_the_item_stands_now()
+    {
+        await Executable.RunAsync("exec", "--results", NewFile("r"), "--", "echo", "old", ":::", "a");
+        await Executable.RunAsync("exec", "--results", NewFile("r"), "--", "echo", "new", ":::", "b", "a");
+        Assert.Multiple(() =>
+        {
+            Assert.That(Directory.GetDirectories(NewFile("r/1")).Select(Path.GetFileName), Is.EquivalentTo((string[])["a", "b"]));
+            Assert.That(File.ReadAllText(NewFile("r/1/a/stdout")), Is.EqualTo("new a\n"));
+        });
+    }
 }

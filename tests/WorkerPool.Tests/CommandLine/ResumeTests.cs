@@ -148,4 +148,17 @@ internal sealed class ResumeTests : ProcessTest
             Assert.That(File.ReadAllLines(Log)[1..].Select(l => l.Split('\t')[9]), Is.EqualTo((string[])["right", "left"]));
         });
     }
+
+    [Test]
+    public async Task A_resumed_run_keeps_the_results_of_an_item_that_is_like_an_earlier_one()
+    {
+        string[] line = ["exec", "-j", "1", "--results", NewFile("r"), "--joblog", Log, "--resume", "--", "echo", "{#}", "{}", ":::", "a"];
+        await Executable.RunAsync(line);
+        await Executable.RunAsync([.. line, "a"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.ReadAllText(NewFile("r/1/a/stdout")), Is.EqualTo("1 a\n"));
+            Assert.That(File.ReadAllText(NewFile(@"r/1/a\2/stdout")), Is.EqualTo("2 a\n"));
+        });
+    }
 }
