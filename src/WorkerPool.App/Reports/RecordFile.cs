@@ -3,10 +3,15 @@ using WorkerPool.App.Commands;
 namespace WorkerPool.App.Reports;
 
 /// <summary>
-/// A file that a run adds lines to, each written through at once. Opened, it is as an earlier run left it, until <see cref="Begin"/>. Not thread-safe.
+/// A file that a run adds lines to, each written through at once, and no other run meanwhile; anybody may read it. Opened, it is as an
+/// earlier run left it, until <see cref="Begin"/>. Not thread-safe.
 /// </summary>
 internal sealed class RecordFile : IDisposable
 {
+    private const string Nowhere = "/dev/null"; // where any number of runs may write
+
+    private const int ENOLCK = 37; // Linux; some file systems of other machines have no locks
+
     private readonly FileStream _file;
     private readonly string _what;
     private readonly bool _continues;
@@ -20,12 +25,15 @@ internal sealed class RecordFile : IDisposable
     /// <param name="name">What it is, for messages.</param>
     /// <param name="path">The file; made, where there is none.</param>
     /// <param name="continues">Lines are added to those of an earlier run.</param>
-    /// <exception cref="UsageException">It can't be opened.</exception>
+    /// <exception cref="UsageException">It can't be opened, or another run is writing it.</exception>
     internal static RecordFile Open(string option, string name, string path, bool continues)
     {
         try
         {
-            return new RecordFile(Open(path, continues), $"{name} '{path}'", continues);
+            var file = Open(path, continues);
+            if (!file.CanSeek || path == Nowhere || TryLock(file)) return new RecordFile(file, $"{name} '{path}'", continues);
+            file.Dispose();
+            throw new UsageException($"{option} '{path}' is being written by another run; wait for its end, or give this one a file of its own.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,6 +77,22 @@ internal sealed class RecordFile : IDisposable
 
     // Without a buffer each line is one write.
     private static FileStream Open(string path, FileAccess access) => new(path, FileMode.OpenOrCreate, access, FileShare.Read, bufferSize: 0);
+
+    // Not by FileShare.None: on Unix, .NET's readers would take that to mean them as well. A byte that no line reaches, as Windows keeps it
+    // from readers too. The system gives it back when the process ends, however it does, or closes any handle of this file.
+    private static bool TryLock(FileStream file)
+    {
+        if (OperatingSystem.IsMacOS()) return true; // .NET has no such locks there
+        try
+        {
+            file.Lock(long.MaxValue - 1, 1);
+            return true;
+        }
+        catch (IOException e)
+        {
+            return e.HResult == ENOLCK;
+        }
+    }
 
     private long EndOfLastLine()
     {

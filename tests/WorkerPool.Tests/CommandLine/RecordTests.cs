@@ -135,4 +135,27 @@ internal sealed class RecordTests : ProcessTest
             Assert.That(File.ReadAllText(events), Is.EqualTo(told));
         });
     }
+
+    [TestCase("--joblog")]
+    [TestCase("--events")]
+    [TestCase("--resume --joblog")]
+    public async Task A_record_that_another_run_is_writing_is_refused_and_can_be_read(string options)
+    {
+        var (file, begun, gate) = (NewFile("record"), NewFile("begun"), NewFile("gate"));
+        string[] line = ["exec", "-j", "1", .. options.Split(' '), file, "--"];
+        await using var run = new RunningExecutable([.. line, "sh", "-c", $"echo x >{begun}; until [ -e {gate} ]; do sleep 0.02; done", ":::", "a"]);
+        await Until.WrittenAsync(begun);
+        var second = await Executable.RunAsync([.. line, "true", ":::", "b"]);
+        var (read, shown) = (await File.ReadAllTextAsync(file), await Command.RunAsync("cat", [file]));
+        await File.WriteAllTextAsync(gate, "");
+        Assert.Multiple(async () =>
+        {
+            Assert.That((second.ExitCode, second.Output), Is.EqualTo((2, "")));
+            Assert.That(Executable.LinesOf(second.Error), Is.EqualTo((string[])[$"workerpool: {options.Split(' ')[^1]} '{file}' is being written by another run; wait for its end, or give this one a file of its own."]));
+            Assert.That(shown.Output, Is.EqualTo(read).And.Not.Empty);
+            Assert.That(await run.ExitCodeAsync(), Is.Zero);
+            Assert.That(File.ReadAllText(file), Does.StartWith(read));
+        });
+        Assert.That((await Executable.RunAsync([.. line, "true", ":::", "b"])).ExitCode, Is.Zero, "it is over");
+    }
 }

@@ -161,4 +161,14 @@ internal sealed class ResumeTests : ProcessTest
             Assert.That(File.ReadAllText(NewFile(@"r/1/a\2/stdout")), Is.EqualTo("2 a\n"));
         });
     }
+
+    [Test]
+    public async Task An_event_that_was_half_written_is_no_line()
+    {
+        var events = NewFile("events");
+        await File.WriteAllTextAsync(events, "{\"event\":\"run-begun\"}\n{\"event\":\"item-sta");
+        await Executable.RunAsync("exec", "--joblog", Log, "--resume", "--events", events, "--", "true", ":::", "a");
+        var told = Executable.LinesOf(await File.ReadAllTextAsync(events)).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("event").GetString()).ToList();
+        Assert.That(told.Take(3), Is.EqualTo((string[])["run-begun", "run-begun", "worker-started"]));
+    }
 }
