@@ -24,22 +24,28 @@ internal static class DryRun
         var output = new ResultOutput();
         var identity = new ItemIdentity(work.Identity);
         var (turn, failed) = (0L, false);
-        foreach (var item in items.ReadAllAsync().ToBlockingEnumerable())
+        try
         {
-            if (resume?.Skips(identity.Of(item)) == true) continue;
-            if (work.Fault(item) is { } fault)
+            foreach (var item in items.ReadAllAsync().ToBlockingEnumerable())
             {
-                log.Error("{Item} would fail: {Reason:l}", Shown.Of(item.Text), fault);
-                failed = true;
-                continue;
-            }
+                if (resume?.Skips(identity.Of(item)) == true) continue;
+                if (work.Fault(item) is { } fault)
+                {
+                    log.Error("{Item} would fail: {Reason:l}", Shown.Of(item.Text), fault);
+                    failed = true;
+                    continue;
+                }
 
-            var slot = (int)(turn++ % names.Count);
-            var line = string.Create(CultureInfo.InvariantCulture, $"{names[slot]}\t{ShellQuote.Line(work.CommandOf(item, 1, names[slot], slot + 1))}\n");
-            output.Write(Encoding.UTF8.GetBytes(line));
+                var slot = (int)(turn++ % names.Count);
+                var line = string.Create(CultureInfo.InvariantCulture, $"{names[slot]}\t{ShellQuote.Line(work.CommandOf(item, 1, names[slot], slot + 1))}\n");
+                output.Write(Encoding.UTF8.GetBytes(line));
+            }
+        }
+        finally
+        {
+            output.Flush(); // items that can't be read any more come behind those that could
         }
 
-        output.Flush();
         return failed ? ExitCodes.SomeFailed : ExitCodes.Success;
     }
 }

@@ -47,7 +47,8 @@ internal sealed class ResultOutput
     internal void Flush()
     {
         if (_count == 0) return;
-        using (StandardStreams.TakeForResults()) StandardHandle.WriteResults(_gathered.AsSpan(0, _count));
-        _count = 0;
+        var gathered = _gathered.AsSpan(0, _count);
+        _count = 0; // first: of what fails, a part may be out, and must not come twice
+        using (StandardStreams.TakeForResults()) StandardHandle.WriteResults(gathered);
     }
 }

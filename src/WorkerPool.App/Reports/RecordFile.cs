@@ -15,6 +15,7 @@ internal sealed class RecordFile : IDisposable
     private readonly FileStream _file;
     private readonly string _what;
     private readonly bool _continues;
+    private bool _broken;
 
     private RecordFile(FileStream file, string what, bool continues) => (_file, _what, _continues) = (file, what, continues);
 
@@ -50,16 +51,19 @@ internal sealed class RecordFile : IDisposable
         _file.Position = end;
     }
 
+    /// <summary>Writes a line. Behind one that could not be written, and that may be torn, none is: told once, that is all.</summary>
     /// <param name="line">With its end.</param>
     /// <exception cref="IOException">It can't be written.</exception>
     internal void Write(ReadOnlySpan<byte> line)
     {
+        if (_broken) return;
         try
         {
             _file.Write(line);
         }
         catch (IOException e)
         {
+            _broken = true;
             throw new IOException($"can't write {_what}: {e.Message}", e);
         }
     }

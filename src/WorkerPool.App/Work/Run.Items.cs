@@ -168,8 +168,8 @@ internal sealed partial class Run
         {
             verdict.Stdout.Settle();
             verdict.Stderr.Settle();
-            parts.Observer.ItemEnded(end);
             _waiting.Add(item.Sequence, (end, verdict));
+            parts.Observer.ItemEnded(end);
             DeliverThoseWhoseTurnItIs();
         }
         else
@@ -211,6 +211,28 @@ internal sealed partial class Run
         }
 
         _waiting.Clear();
+    }
+
+    // Of a run that breaks, for a reason that is known already: whatever else can't be written is not told of.
+    private void DeliverWhatIsThere()
+    {
+        foreach (var (_, last) in _waiting.OrderBy(w => w.Key))
+        {
+            if (last is { } ended) Attempt(() => Deliver(ended.End, ended.Verdict));
+        }
+
+        Attempt(parts.Printer.Flush);
+
+        static void Attempt(Action write)
+        {
+            try
+            {
+                write();
+            }
+            catch (Exception e) when (e is IOException or ClosedOutputException)
+            {
+            }
+        }
     }
 
     // Shown first, then recorded: what a record calls done has been seen, and a run that is killed in between does it again.

@@ -61,6 +61,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         catch
         {
             Tally.Broken = true;
+            DeliverWhatIsThere();
             throw;
         }
         finally

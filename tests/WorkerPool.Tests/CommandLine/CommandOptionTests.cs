@@ -222,4 +222,15 @@ internal sealed class CommandOptionTests : ProcessTest
             Assert.That(File.ReadAllText(NewFile("r/1/a/stdout")), Is.EqualTo("new a\n"));
         });
     }
+
+    [Test]
+    public async Task A_dry_run_whose_items_cannot_be_read_any_more_prints_those_before()
+    {
+        var run = await Executable.ShellAsync("echo a >g; \"$W\" exec --dry-run -a g -a /proc/self/mem -- echo", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, "echo-1\techo a\n")));
+            Assert.That(run.Error, Does.Contain("can't read the items from '/proc/self/mem'"));
+        });
+    }
 }

@@ -158,4 +158,36 @@ internal sealed class RecordTests : ProcessTest
         });
         Assert.That((await Executable.RunAsync([.. line, "true", ":::", "b"])).ExitCode, Is.Zero, "it is over");
     }
+
+    [TestCase("run -j 2 --events events echo", "head -c 100000 events")]
+    [TestCase("exec -j 2 -k --events events -- sh -c '[ $0 != 1 ] || exec sleep 1000; echo $0'", "head -n 20 events")]
+    [TestCase("exec -j 2 -k --joblog log --events events -- sh -c '[ $0 != 1 ] || exec sleep 1000; echo $0'", "exec 3<>events; head -n 1 log >header; head -n 20 <&3", Description = "nor can the job log")]
+    public async Task What_has_ended_is_shown_when_the_events_can_be_written_no_longer(string line, string reader)
+    {
+        // More than a pipe holds, so the run is not over when its reader is gone.
+        var run = await Executable.ShellAsync($"mkfifo events log; {{ {reader}; }} >told & seq 10000 | \"$W\" {line}; c=$?; wait; exit $c", Folder);
+        var told = (await File.ReadAllTextAsync(NewFile("told"))).Split('\n')[..^1].Select(l => JsonDocument.Parse(l).RootElement);
+        var ended = told.Where(e => e.GetProperty("event").GetString() == "item-ended").Select(e => e.GetProperty("item").GetString()!).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1));
+            Assert.That(Executable.LinesOf(run.Error)[^1], Does.StartWith("workerpool: can't write the events 'events': Broken pipe"));
+            Assert.That(ended, Is.Not.Empty);
+            Assert.That(ended.Except(Executable.LinesOf(run.Output)), Is.Empty);
+            Assert.That(Executable.LinesOf(run.Output), Is.Unique);
+        });
+    }
+
+    [Test]
+    public async Task What_waits_for_its_turn_is_shown_when_the_job_log_can_be_written_no_longer()
+    {
+        const string First = "until [ -e unread ] && grep -q '\"item-ended\".*\"seq\":4,' events; do sleep 0.02; done";
+        var run = await Executable.ShellAsync(
+            $"mkfifo log; {{ head -n 1 log >/dev/null; touch unread; }} & \"$W\" exec -j 2 -k --joblog log --events events -- sh -c '[ $0 != 1 ] || {First.Replace("'", "'\\''", StringComparison.Ordinal)}; echo $0' ::: 1 2 3 4; c=$?; wait; exit $c", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, "1\n2\n3\n4\n")));
+            Assert.That(Executable.LinesOf(run.Error)[^1], Does.StartWith("workerpool: can't write the job log 'log': Broken pipe"));
+        });
+    }
 }
