@@ -45,4 +45,42 @@ internal sealed class ReadAheadTests
         items.Complete(new IOException("gone"));
         Assert.That(async () => await items.WaitToReadAsync(), Throws.TypeOf<IOException>().With.Message.EqualTo("gone"));
     }
+
+    [Test]
+    public async Task No_more_than_64_MiB_wait_and_a_larger_item_alone()
+    {
+        var items = new ReadAhead();
+        int[] sizes = [70, 30, 30, 30];
+        var added = 0;
+        var reading = Task.Run(() =>
+        {
+            foreach (var size in sizes)
+            {
+                items.Add(new Item(added + 1, new byte[size << 20]));
+                Volatile.Write(ref added, added + 1);
+            }
+
+            items.Complete();
+        });
+        await AddedAsync(1);
+        await TakenAsync(1);
+        await AddedAsync(3);
+        await TakenAsync(2);
+        await AddedAsync(3);
+        await TakenAsync(3);
+        await AddedAsync(4);
+        await TakenAsync(4);
+        await reading;
+
+        async Task AddedAsync(int count)
+        {
+            Assert.That(await Until.TrueAsync(() => Volatile.Read(ref added) == count));
+            Assert.That(await Until.TrueAsync(() => Volatile.Read(ref added) > count, TimeSpan.FromMilliseconds(200)), Is.False, "it waits");
+        }
+
+        async Task TakenAsync(long sequence)
+        {
+            Assert.That(await items.WaitToReadAsync() && items.TryRead(out var item) ? item.Sequence : 0, Is.EqualTo(sequence));
+        }
+    }
 }
