@@ -9,6 +9,8 @@ internal sealed class Captured : IDisposable
     /// <summary>What is no longer than this is held in memory while it waits for its turn.</summary>
     internal const int InMemory = 1 << 16;
 
+    private const int FileWeight = 1 << 18;
+
     private readonly OutputFiles? _files;
     private byte[]? _bytes;
     private SafeFileHandle? _file;
@@ -19,6 +21,9 @@ internal sealed class Captured : IDisposable
     internal Captured(SafeFileHandle file, OutputFiles files) => (_file, _files, Length) = (file, files, RandomAccess.GetLength(file));
 
     internal static Captured Nothing { get; } = new([]);
+
+    /// <summary>What it costs to keep it, in bytes: a file is a descriptor, of which there are few.</summary>
+    internal long Weight => _file is null ? Length : FileWeight;
 
     internal long Length { get; }
 

@@ -16,6 +16,7 @@ internal sealed partial class Run
     private readonly Dictionary<long, (ItemEnd End, Verdict Verdict)?> _waiting = []; // for their turn, by sequence; null for what was skipped
     private ITimer? _retryTimer;
     private long _delivered;
+    private long _bytesWaiting;
 
     /// <summary>An item that is to be tried again.</summary>
     /// <param name="Item">The item.</param>
@@ -169,6 +170,7 @@ internal sealed partial class Run
             verdict.Stdout.Settle();
             verdict.Stderr.Settle();
             _waiting.Add(item.Sequence, (end, verdict));
+            _bytesWaiting += verdict.Weight;
             parts.Observer.ItemEnded(end);
             DeliverThoseWhoseTurnItIs();
         }
@@ -238,6 +240,7 @@ internal sealed partial class Run
     // Shown first, then recorded: what a record calls done has been seen, and a run that is killed in between does it again.
     private void Deliver(ItemEnd end, Verdict verdict)
     {
+        if (settings.KeepOrder) _bytesWaiting -= verdict.Weight;
         parts.Live?.Confirm();
         parts.Printer.Print(end, verdict);
         if (parts.JobLog is { } jobLog && end.Status != OutcomeStatus.Canceled)

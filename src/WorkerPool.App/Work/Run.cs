@@ -16,8 +16,9 @@ namespace WorkerPool.App.Work;
 /// </summary>
 internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts parts, ILogger log) : IObserver<PoolEvent>
 {
-    // In the order of the input, results wait for their turn; so many may, then the run waits too.
+    // In the order of the input, results wait for their turn; so many may, and of so many bytes, then the run waits too.
     private const int MostWaitingForTheirTurn = 10_000;
+    private const long MostBytesWaiting = 64 << 20;
 
     private readonly Inbox _inbox = new();
     private readonly TaskCompletionSource _lastEvent = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -146,7 +147,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     private bool HasRoom => _calls.Count < _window;
 
     // What waits for its turn may wait for an item that is tried again: that one needs room alone.
-    private bool MayRead => HasRoom && (!settings.KeepOrder || _read - _delivered < MostWaitingForTheirTurn);
+    private bool MayRead => HasRoom && (!settings.KeepOrder || (_read - _delivered < MostWaitingForTheirTurn && _bytesWaiting < MostBytesWaiting));
 
     private void Fill(ChannelReader<Item> items, long? count)
     {

@@ -17,6 +17,9 @@ internal sealed record Verdict(OutcomeStatus Status, int ExitCode, int Signal, s
 
     internal Captured Stderr { get; init; } = Captured.Nothing;
 
+    /// <summary>What it costs to keep it until its turn, in bytes.</summary>
+    internal long Weight => Stdout.Weight + Stderr.Weight;
+
     /// <summary>The end of what a worker that died wrote to stderr; "" for nothing.</summary>
     internal string LastWords { get; init; } = "";
 

@@ -12,7 +12,7 @@ internal static class OnLoad
     private static readonly Lock Gate = new();
     private static volatile Preparation[] _all = []; // replaced as a whole, under the lock
 
-    /// <returns>Does it now, if it has not been done.</returns>
+    /// <returns>Does it now, if it has not been done: when it returns, it is.</returns>
     internal static Action Of(string assembly, Action prepare)
     {
         var preparation = new Preparation(assembly, prepare);
@@ -35,17 +35,41 @@ internal static class OnLoad
 
     private sealed class Preparation(string assembly, Action prepare)
     {
-        private int _done;
+        private readonly object _gate = new();
+        private int _begun;
+        private bool _done;
 
         // By the full name, "Name, Version=…": the runtime has that at hand, and would take the parts of it from the file.
         internal void See(Assembly loaded)
         {
-            if (loaded.FullName is { } full && full.Length > assembly.Length && full[assembly.Length] == ',' && full.StartsWith(assembly, StringComparison.Ordinal)) Do();
+            if (loaded.FullName is { } full && full.Length > assembly.Length && full[assembly.Length] == ',' && full.StartsWith(assembly, StringComparison.Ordinal)) Begin();
         }
 
+        // Another thread may be about it. It waits for nobody: but a thread that loads, and may hold the runtime's locks, must not wait for it.
         internal void Do()
         {
-            if (Interlocked.Exchange(ref _done, 1) == 0) prepare();
+            Begin();
+            lock (_gate)
+            {
+                while (!_done) Monitor.Wait(_gate);
+            }
+        }
+
+        private void Begin()
+        {
+            if (Interlocked.Exchange(ref _begun, 1) != 0) return;
+            try
+            {
+                prepare();
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _done = true;
+                    Monitor.PulseAll(_gate);
+                }
+            }
         }
     }
 }

@@ -156,6 +156,15 @@ internal sealed class FailureTests : ProcessTest
     }
 
     [Test]
+    public async Task Large_outputs_that_wait_for_their_turn_do_not_use_up_the_descriptors()
+    {
+        // Without a bound all of them wait behind the first one, each in a file.
+        const int Items = 1000;
+        var run = await Executable.ShellAsync($"ulimit -n 600; seq {Items} | \"$W\" exec -k -j 2 -- sh -c '[ $1 != 1 ] || sleep 3; head -c 70000 /dev/zero' sh | wc -c", Folder);
+        Assert.That((run.ExitCode, run.Output.Trim(), run.Error), Is.EqualTo((0, $"{Items * 70_000}", "")));
+    }
+
+    [Test]
     public async Task A_worker_is_replaced_after_so_many_items()
     {
         var run = await Executable.RunAsync("exec", "-j", "1", "--max-tasks-per-worker", "2", "--", "sh", "-c", "echo $WORKERPOOL_GENERATION", ":::", "1", "2", "3", "4", "5");
