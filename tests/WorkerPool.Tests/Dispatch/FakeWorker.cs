@@ -49,6 +49,9 @@ internal sealed class FakeWorker(DispatcherModel model, Slot slot, int generatio
     /// <summary>Stopped by SIGSTOP: it does nothing, but may be killed.</summary>
     internal bool IsFrozen { get; set; }
 
+    /// <summary>How long it says that its targets run.</summary>
+    internal TimeSpan TaskTime { get; set; }
+
     internal List<string> Told { get; } = [];
 
     public void Send(PoolTask task)
@@ -212,6 +215,6 @@ internal sealed class FakeWorker(DispatcherModel model, Slot slot, int generatio
     {
         var payload = new ArrayBufferWriter<byte>();
         if (error is not null) RemoteError.Of(error).Write(payload);
-        _outbox.Enqueue(() => model.Dispatcher.Outcome(slot, this, new FrameHeader(payload.WrittenCount, kind, FrameFlags.None, task.Id), new ReadOnlySequence<byte>(payload.WrittenMemory)));
+        _outbox.Enqueue(() => model.Dispatcher.Outcome(slot, this, new FrameHeader(payload.WrittenCount, kind, RunTime.Mark(FrameFlags.None, TaskTime), task.Id), new ReadOnlySequence<byte>(payload.WrittenMemory)));
     }
 }
