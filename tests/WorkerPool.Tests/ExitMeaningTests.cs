@@ -44,7 +44,7 @@ internal sealed class ExitMeaningTests
         {
             Assert.That(Of(ExitStatus.Unknown, Said(0)), Is.EqualTo(new ExitMeaning(0, null, "returned", true)));
             Assert.That(Of(ExitStatus.Unknown, Said(3, returned: false)), Is.EqualTo(new ExitMeaning(3, null, "exited with code 3", false)));
-            Assert.That(Of(ExitStatus.Unknown, null, EndCause.Killed).Signal, Is.EqualTo(9));
+            Assert.That(Of(ExitStatus.Unknown, null, EndCause.Killed), Is.EqualTo(new ExitMeaning(137, 9, "killed by its parent: the cause", false)));
             Assert.That(Of(ExitStatus.Unknown, null, verdict: "stack overflow").Text, Is.EqualTo("stack overflow"));
             Assert.That(Of(ExitStatus.Unknown, null), Has.Property("Text").Contains("how is not known").And.Property("Signal").Null);
         });

@@ -6,8 +6,8 @@ namespace WorkerPool.Dispatch;
 internal sealed partial class Dispatcher
 {
     // Credits for this much time are sent ahead, and again when half of them are left: enough that a worker never waits for a round trip, which
-    // on busy processors takes milliseconds, and little enough that what stands behind a slow task is soon elsewhere. Not one by one: with
-    // each write the worker's reader thread takes the processor from its target.
+    // on busy processors takes milliseconds, and little enough that what stands behind a slow task is soon elsewhere. Not one by one: that
+    // would be a write for each.
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(10);
 
     // A task that has run for longer may be a slow one: nothing more is sent behind it, and what stands there is recalled for who idles.

@@ -37,13 +37,13 @@ internal enum EndCause
 /// <code>
 /// farewell   status          cause     meaning
 /// yes        same code       any       "returned", "threw …", "exited with code N", "ended in order on SIGTERM"
+/// yes        unknown         any       as with the same code
 /// yes        another code    any       "exited with code N" (an exit handler changed it)
 /// yes        signal          any       "killed by … while it exited with code N"
 /// no         SIGKILL         a cause   the cause: it was the parent
 /// no         signal          any       the runtime's verdict ("stack overflow", "FailFast: …"), else "killed by …"
-/// yes        unknown         any       as with the same code
-/// no         unknown         any       the cause, else the verdict, else "ended, and how is not known: …"
 /// no         code            any       "exited with code N" (native code called _exit)
+/// no         unknown         any       the cause, else the verdict, else "ended, and how is not known: …"
 /// no         can't tell      any       the verdict, else "killed by …, or exited with N"
 /// no         not SIGKILL     its own   the same, and then the cause: what it did before it ended (broken wire, another build)
 /// </code>
@@ -72,7 +72,7 @@ internal readonly record struct ExitMeaning(int Code, int? Signal, string Text, 
         if (farewell is not null) return WithFarewell(known.IsUnknown ? new ExitStatus(farewell.Code & 0xff, null, IsExact: true) : known, farewell, thrown);
         if (cause != EndCause.None && (known.Signal == Posix.SIGKILL || known.IsUnknown || known is { IsExact: false, Code: 128 + Posix.SIGKILL }))
         {
-            return new(known.Code, Posix.SIGKILL, $"killed by its parent: {causeText}", false);
+            return new(128 + Posix.SIGKILL, Posix.SIGKILL, $"killed by its parent: {causeText}", false);
         }
 
         // A cause of its own making is told even if it ended before our signal came.

@@ -26,9 +26,10 @@ internal static class ForeignTargets
     /// <param name="missing">An assembly that some of its types refer to, and that is not there; null when all is.</param>
     internal static IReadOnlyList<ForeignMethod> Of(Assembly assembly, string path, out string? missing)
     {
-        missing = null;
         var methods = new List<ForeignMethod>();
-        foreach (var type in TypesOf(assembly, ref missing).Where(t => t.IsVisible && !t.ContainsGenericParameters))
+        var types = TargetCatalog.TypesOf(assembly, out var whyNot);
+        missing = whyNot.Select(NameIn).FirstOrDefault(n => n is not null);
+        foreach (var type in types.Where(t => t.IsVisible && !t.ContainsGenericParameters))
         {
             foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(m => !m.IsSpecialName))
             {
@@ -44,19 +45,6 @@ internal static class ForeignTargets
         }
 
         return methods;
-    }
-
-    private static IEnumerable<Type> TypesOf(Assembly assembly, ref string? missing)
-    {
-        try
-        {
-            return assembly.GetTypes();
-        }
-        catch (ReflectionTypeLoadException e)
-        {
-            missing = e.LoaderExceptions.Select(NameIn).FirstOrDefault(n => n is not null);
-            return e.Types.OfType<Type>();
-        }
     }
 
     private static string? NameIn(Exception? e) => e switch

@@ -16,7 +16,7 @@ internal sealed class TargetCatalog
     {
         foreach (var assembly in assemblies)
         {
-            foreach (var type in TypesOf(assembly).Where(static t => t.IsVisible))
+            foreach (var type in TypesOf(assembly, out _).Where(static t => t.IsVisible))
             {
                 foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)) AddIfMarked(method);
             }
@@ -83,14 +83,19 @@ internal sealed class TargetCatalog
         }
     }
 
-    private static IEnumerable<Type> TypesOf(Assembly assembly)
+    /// <summary>An assembly's types, those that can't be loaded left out.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="whyNot">Why those could not.</param>
+    internal static IEnumerable<Type> TypesOf(Assembly assembly, out Exception?[] whyNot)
     {
+        whyNot = [];
         try
         {
             return assembly.GetTypes();
         }
         catch (ReflectionTypeLoadException e)
         {
+            whyNot = e.LoaderExceptions;
             return e.Types.OfType<Type>();
         }
     }

@@ -37,11 +37,10 @@ internal sealed record Hello(int Version, Guid Library, string EntryName, Guid E
 internal sealed record Welcome(bool EndsAfterFirstTask, int LogLevel, TimeSpan StopGrace, byte[]? Initialize, byte[]? Finish, byte[]? Serializer)
 {
     private const int MaxLogLevel = 6;
+    private static readonly TimeSpan MaxStopGrace = TimeSpan.FromDays(24); // what a wait can take
 
     /// <summary>Whether the worker says when it is ready for tasks: where code of the user's comes before them, which may fail.</summary>
     internal bool SaysStarted => !EndsAfterFirstTask && (Initialize ?? Serializer) is not null;
-
-    private static readonly TimeSpan MaxStopGrace = TimeSpan.FromDays(24); // what a wait can take
 
     internal void Write(IBufferWriter<byte> output)
     {
