@@ -11,7 +11,8 @@ internal sealed class FrameParser : IDisposable
     private const int BufferSize = 64 * 1024;
     private const int MaxBlock = 1 << 20;
     private const int Head = 1024;   // of a payload that there is no memory for, so much is kept: who sent it, and to whom
-    private const int Credible = 16; // when such a part of an array has come, memory for all of it may be taken
+    private const int Credible = 64; // when such a part of an array has come, and so much, memory for all of it may be taken
+    private const int LeastCredible = 256 * 1024;
 
     private readonly bool _fromWorker;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -151,7 +152,7 @@ internal sealed class FrameParser : IDisposable
     private Memory<byte> LargeMemory()
     {
         var arrived = _large.PayloadLength - _missing;
-        if (_array is null && _beforeArray > 0 && arrived >= MaxBlock && arrived >= _large.PayloadLength / Credible) BeginArray(arrived);
+        if (_array is null && _beforeArray > 0 && arrived >= LeastCredible && arrived >= _large.PayloadLength / Credible) BeginArray(arrived);
         if (_array is not null) return _array.AsMemory(arrived - _beforeArray);
         if (_isLost) return _blocks[0].AsMemory(Head, Math.Min(_missing, _blocks[0].Length - Head));
         if (_blocks.Count == 0 || _inLastBlock == _blocks[^1].Length)

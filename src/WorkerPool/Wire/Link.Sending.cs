@@ -142,17 +142,16 @@ internal sealed partial class Link
     {
         lock (_gate)
         {
-            _awaitsRoom = false;
+            _isFull = _awaitsRoom = false;
             WriteMore();
         }
     }
 
-    // The copier's as well: there is more to write, and by now there may be room.
+    // The copier's as well: there is more to write. Not into a full pipe: two who compete for it, its reader being the third, slow all down.
     private void WriteMore()
     {
         lock (_gate)
         {
-            _isFull = false;
             WriteOutbox();
             if (_outbox.Length <= _awaited) WakeWaiting();
         }

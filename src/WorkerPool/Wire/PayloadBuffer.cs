@@ -79,10 +79,15 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
             if (Missing > 0) throw new InvalidOperationException("only a payload's last array is copied later");
             EnsureFits(array.Length);
             CloseBlock(Rent(FrameHeader.Size));
-            for (var left = array.Length; left > 0; left -= NativeBlock.Size)
+            var skip = NativeBlock.OffsetOf(array);
+            for (var left = array.Length; left > 0;)
             {
                 var block = NativeBlock.Rent();
-                Close(block.Memory[..Math.Min(left, NativeBlock.Size)], block);
+                var room = block.Memory[skip..];
+                if (room.Length > left) room = room[..left];
+                Close(room, block);
+                left -= room.Length;
+                skip = 0;
             }
 
             (_late, _missing) = (array, array.Length);
