@@ -79,15 +79,12 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
             if (Missing > 0) throw new InvalidOperationException("only a payload's last array is copied later");
             EnsureFits(array.Length);
             CloseBlock(Rent(FrameHeader.Size));
-            var skip = NativeBlock.OffsetOf(array);
-            for (var left = array.Length; left > 0;)
+            for (var (left, before) = (array.Length, NativeBlock.OffsetFor(array)); left > 0; before = 0)
             {
                 var block = NativeBlock.Rent();
-                var room = block.Memory[skip..];
-                if (room.Length > left) room = room[..left];
+                var room = block.Memory.Slice(before, Math.Min(left, NativeBlock.Size - before));
                 Close(room, block);
                 left -= room.Length;
-                skip = 0;
             }
 
             (_late, _missing) = (array, array.Length);
