@@ -38,6 +38,27 @@ internal sealed class PayloadBufferTests
     }
 
     [Test]
+    public void What_is_copied_later_lies_in_a_page_as_where_it_comes_from([Values(2 << 20, (5 << 20) + 7)] int length)
+    {
+        var array = GC.AllocateUninitializedArray<byte>(length, pinned: true);
+        using var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
+        payload.Write([(byte)1]);
+        payload.WriteArray(array);
+        var before = 0;
+        foreach (var block in payload.Payload.Slice(1))
+        {
+            Assert.That(InPage(block.Span), Is.EqualTo(InPage(array.AsSpan(before))), $"{before} bytes from its start");
+            before += block.Length;
+        }
+
+        Assert.That(before, Is.EqualTo(length));
+        static unsafe int InPage(ReadOnlySpan<byte> bytes)
+        {
+            fixed (byte* start = bytes) return (int)((nuint)start % (nuint)Environment.SystemPageSize);
+        }
+    }
+
+    [Test]
     public void A_small_argument_whose_serializer_asks_for_much_room_arrives_whole([Values(100, 600_000, 3 << 20)] int first, [Values(100, 600_000, 3 << 20)] int second)
     {
         var value = Enumerable.Range(0, 300).Select(n => (byte)n).ToArray();
