@@ -33,6 +33,18 @@ internal sealed class PoolLimitTests : PoolTest
     }
 
     [Test]
+    public async Task A_worker_with_little_memory_has_nearly_all_of_it_for_its_argument()
+    {
+        const int Length = 100 << 20;
+        await using var pool = Start(o =>
+        {
+            o.Workers = 1;
+            o.EnvironmentVariables["DOTNET_GCHeapHardLimit"] = "0x8000000"; // 128 MiB
+        });
+        for (var n = 0; n < 5; n++) Assert.That(await pool.RunAsync(Loads.LengthOf, new byte[Length]), Is.EqualTo(Length));
+    }
+
+    [Test]
     public async Task A_pool_that_drains_just_as_its_workers_are_recycled_loses_nothing()
     {
         for (var tasks = 1; tasks <= 5; tasks++)

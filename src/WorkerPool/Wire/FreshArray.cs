@@ -38,14 +38,20 @@ internal static class FreshArray
         private static List<byte[]> Set()
         {
             // Never touched, so it takes no memory.
-            var (posts, between) = (new List<byte[]>(), new List<byte[]>());
-            while (posts.Count < Most)
+            var (posts, between) = (new List<byte[]>(Most), new List<byte[]>(Most));
+            try
             {
-                var room = GC.AllocateUninitializedArray<byte>(Large - (2 * LargeObject));
-                var post = GC.AllocateUninitializedArray<byte>(LargeObject);
-                if (!IsBehind(room, post)) break; // the region is full, or it was in use before
-                posts.Add(post);
-                between.Add(room);
+                while (posts.Count < Most)
+                {
+                    between.Add(GC.AllocateUninitializedArray<byte>(Large - (2 * LargeObject)));
+                    var post = GC.AllocateUninitializedArray<byte>(LargeObject);
+                    if (!IsBehind(between[^1], post)) break; // the region is full, or it was in use before
+                    posts.Add(post);
+                }
+            }
+            catch (OutOfMemoryException)
+            {
+                // Whoever wants the array hears of it, if there is none for that either.
             }
 
             GC.KeepAlive(between);
