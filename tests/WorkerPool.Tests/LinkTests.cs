@@ -173,6 +173,24 @@ internal sealed class LinkTests(bool portable)
     }
 
     [Test]
+    public async Task A_full_pipe_is_not_tried_again_for_each_part_that_is_copied()
+    {
+        using var full = new TestPipe();
+        using var silent = new TestPipe();
+        var sees = new LinkRecorder();
+        var pipes = new CountingPipes(TestPipe.Side(silent, full, portable));
+        var link = new Link(pipes, sees, "test copier", fromWorker: true);
+        link.Start();
+        using var late = LinkRecorder.LatePattern(20 << 20);
+        link.Send(FrameKind.Run, FrameFlags.None, 1, late.Share());
+        late.CopyLate();
+
+        link.Close();
+        await sees.Ended.WaitAsync(Patience);
+        Assert.That(pipes.Refused, Is.LessThan(10), "times that nothing was taken; nobody reads");
+    }
+
+    [Test]
     public async Task What_is_copied_when_the_other_side_has_died_goes_nowhere()
     {
         using var late = LinkRecorder.LatePattern(20 << 20);
@@ -207,5 +225,35 @@ internal sealed class LinkTests(bool portable)
     {
         _worker.Start();
         _workerStarted = true;
+    }
+
+    private sealed class CountingPipes(PipePair pipes) : PipePair
+    {
+        private int _refused;
+
+        /// <summary>How often nothing at all was taken.</summary>
+        internal int Refused => Volatile.Read(ref _refused);
+
+        internal override Readiness Wait(Readiness wanted) => pipes.Wait(wanted);
+
+        internal override int Read(Span<byte> buffer) => pipes.Read(buffer);
+
+        internal override int ReadError(Span<byte> buffer) => pipes.ReadError(buffer);
+
+        internal override int Write(ReadOnlySpan<byte> bytes) => Counted(pipes.Write(bytes));
+
+        internal override int Lend(ReadOnlySpan<byte> bytes) => Counted(pipes.Lend(bytes));
+
+        internal override bool GrowOutput() => pipes.GrowOutput();
+
+        internal override void Wake() => pipes.Wake();
+
+        public override void Dispose() => pipes.Dispose();
+
+        private int Counted(int taken)
+        {
+            if (taken == 0) Interlocked.Increment(ref _refused);
+            return taken;
+        }
     }
 }

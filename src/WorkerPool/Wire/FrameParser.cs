@@ -11,8 +11,8 @@ internal sealed class FrameParser : IDisposable
     private const int BufferSize = 64 * 1024;
     private const int MaxBlock = 1 << 20;
     private const int Head = 1024;   // of a payload that there is no memory for, so much is kept: who sent it, and to whom
-    private const int Credible = 64; // when such a part of an array has come, and so much, memory for all of it may be taken
-    private const int LeastCredible = 256 * 1024;
+    private const int Credible = 64; // when such a part of an array has come, memory for all of it may be taken,
+    private const int LeastCredible = 256 * 1024; // and no sooner than this has: a short one is soon there
 
     private readonly bool _fromWorker;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);

@@ -129,8 +129,7 @@ internal sealed partial class Link
             total += count;
             if (count == next.Length || (Math.Max(_outbox.Length, bytes.Length) - total >= Large && _pipes.GrowOutput())) continue;
             _isFull = true;
-            if (!_awaitsRoom && Thread.CurrentThread != _thread) _pipes.Wake(); // to wait for room from now on
-            _awaitsRoom = true;
+            if (Thread.CurrentThread != _thread) _pipes.Wake(); // to wait for room from now on
             break;
         }
 
@@ -142,12 +141,13 @@ internal sealed partial class Link
     {
         lock (_gate)
         {
-            _isFull = _awaitsRoom = false;
+            _isFull = false;
             WriteMore();
         }
     }
 
-    // The copier's as well: there is more to write. Not into a full pipe: two who compete for it, its reader being the third, slow all down.
+    // The copier's as well: there is more to write. A full pipe is not tried again until the reader thread hears of room: each try would hold
+    // up the other side, which is reading.
     private void WriteMore()
     {
         lock (_gate)

@@ -34,8 +34,7 @@ internal sealed partial class Link
     private long _posted;
     private long _written;
     private long _awaited = -1; // who waits for the outbox to shrink is told when no more is left than this
-    private bool _isFull; // the pipe, when it was last written to
-    private bool _awaitsRoom; // the reader thread goes on when there is some
+    private bool _isFull; // the pipe, when it was last written to: the reader thread waits for room and writes on
     private bool _unwritable;
     private bool _disposed;
 
@@ -187,7 +186,7 @@ internal sealed partial class Link
     private Readiness Wanted()
     {
         var wanted = _helperReads ? _wanted & ~Readiness.Input : _wanted;
-        lock (_gate) return _awaitsRoom && !_unwritable ? wanted | Readiness.Output : wanted;
+        lock (_gate) return _isFull && !_unwritable ? wanted | Readiness.Output : wanted;
     }
 
     private void Drain()
