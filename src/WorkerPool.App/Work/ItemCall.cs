@@ -31,13 +31,13 @@ internal sealed class ItemCall(Item item, int attempt, Inbox inbox) : PoolTask
     /// <summary>How long the attempt took; zero for one that was never begun.</summary>
     internal TimeSpan Ran(TimeProvider clock) => Started == 0 ? TimeSpan.Zero : clock.GetElapsedTime(Started, Ended);
 
-    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
+    internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
         Value = value.ToArray();
         return inbox.Add(this);
     }
 
-    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
+    internal override IAwaiting? Fail(OutcomeStatus status, Exception error)
     {
         (Status, Error) = (status, error);
         return inbox.Add(this);

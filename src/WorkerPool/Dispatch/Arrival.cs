@@ -19,11 +19,17 @@ internal sealed class Arrival
     /// <summary>Null when it succeeded.</summary>
     internal Exception? Error { get; set; }
 
+    /// <summary>It is a call's, and its worker has nothing else.</summary>
+    internal bool IsLone { get; set; }
+
+    /// <summary>What the teller of it sees to that it is done.</summary>
+    internal LonePromise? Promise { get; set; }
+
     /// <summary>There was no memory for the payload.</summary>
     internal bool IsLost => Header.HasLost(Payload);
 
     internal void Take(in FrameHeader header, in ReadOnlySequence<byte> payload) => (Header, Payload) = (header, payload);
 
     /// <summary>Keeps nothing of it alive.</summary>
-    internal void Clear() => (Payload, Task, Error) = (default, null, null);
+    internal void Clear() => (Payload, Task, Error, IsLone, Promise) = (default, null, null, false, null);
 }

@@ -6,12 +6,19 @@ namespace WorkerPool.Dispatch;
 /// <summary>A task whose caller awaits it.</summary>
 internal sealed class CallTask<R> : PoolTask
 {
-    // Continuations run on the thread pool, never on a reader thread.
-    private readonly TaskCompletionSource<R> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private object? _promise; // a LonePromise, or a TaskCompletionSource, from its acceptance on
 
-    internal Task<R> Task => _completion.Task;
+    internal Task<R> Task => _promise is LonePromise<R> lone ? lone.Task : Completion.Task;
 
-    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
+    internal override bool IsCall => true;
+
+    internal override bool IsLone => _promise is LonePromise<R>;
+
+    // Continuations run on the thread pool, never on a thread that others wait for.
+    internal override void Promise(Action? lone) =>
+        _promise = lone is null ? new TaskCompletionSource<R>(TaskCreationOptions.RunContinuationsAsynchronously) : new LonePromise<R>(lone);
+
+    internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
         R result;
         try
@@ -22,18 +29,22 @@ internal sealed class CallTask<R> : PoolTask
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _completion.TrySetException(Failures.Unreadable(this, e));
-            return null;
+            return Fail(OutcomeStatus.Failed, Failures.Unreadable(this, e));
         }
 
-        _completion.TrySetResult(result);
+        if (_promise is LonePromise<R> lone) return lone.Succeed(result);
+        Completion.TrySetResult(result);
         return null;
     }
 
-    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
+    internal override IAwaiting? Fail(OutcomeStatus status, Exception error)
     {
-        if (status == OutcomeStatus.Canceled) _completion.TrySetCanceled(CancellationAsked);
-        else _completion.TrySetException(error);
+        var isCanceled = status == OutcomeStatus.Canceled;
+        if (_promise is LonePromise<R> lone) return isCanceled ? lone.Cancel(CancellationAsked) : lone.Fail(error);
+        if (isCanceled) Completion.TrySetCanceled(CancellationAsked);
+        else Completion.TrySetException(error);
         return null;
     }
+
+    private TaskCompletionSource<R> Completion => (TaskCompletionSource<R>)_promise!;
 }

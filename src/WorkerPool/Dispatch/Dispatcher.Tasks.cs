@@ -15,9 +15,13 @@ internal sealed partial class Dispatcher
         var arrival = new Arrival();
         arrival.Take(header, payload);
         Outcomes(slot, worker, [arrival], 1);
+        arrival.Promise?.DoElsewhere();
     }
 
-    /// <summary>A worker gave the first <paramref name="count"/> of these outcomes, one behind the other. Their payloads are valid during the call.</summary>
+    /// <summary>
+    /// A worker gave the first <paramref name="count"/> of these outcomes, one behind the other. Their payloads are valid during the call.
+    /// One that came alone may leave a promise to the caller.
+    /// </summary>
     /// <exception cref="ProtocolException">An outcome was not due; those before it stand.</exception>
     internal void Outcomes(Slot slot, IPoolWorker worker, IReadOnlyList<Arrival> arrivals, int count)
     {
@@ -40,25 +44,27 @@ internal sealed partial class Dispatcher
             NoteTime(slot, arrivals, settled, now);
             if (slot.Worker == worker) Continue(slot);
             if (again) FillIdle();
+            if (count == 1) arrivals[0].IsLone = slot.Sent.Count == 0 && arrivals[0].Task is { IsCall: true };
             unsent = TakeUnsent();
         }
 
         unsent.Flush();
-        Wakeup? wakeup = null;
+        IAwaiting? awaiting = null;
         var told = 0;
         for (var i = 0; i < settled; i++)
         {
             var arrival = arrivals[i];
             if (arrival.Task is not { } task) continue;
-            told++;
+            if (!task.IsLone) told++;
             task.Release();
             var next = arrival.Error is null ? task.Succeed(arrival.Payload) : task.Fail(arrival.Status, arrival.Error);
-            if (next is null || next == wakeup) continue; // when all are told: who is woken takes what he finds
-            wakeup?.Wake();
-            wakeup = next;
+            if (next is null || next == awaiting) continue; // when all are told: who is woken takes what he finds
+            awaiting?.Wake();
+            awaiting = next;
         }
 
-        wakeup?.Wake();
+        if (count == 1 && awaiting is LonePromise promise) arrivals[0].Promise = promise;
+        else awaiting?.Wake();
         Told(told);
         if (fault is not null) throw fault;
     }

@@ -58,6 +58,7 @@ internal sealed partial class Dispatcher
     private long _unfinished;
     private long _untold = 1; // outcomes that are decided and not yet told, workers whose log is not written, and one for the open pool
     private WorkerStartException? _broken;
+    private readonly Action _lonelyTold;
 
     private enum PoolPhase
     {
@@ -77,6 +78,7 @@ internal sealed partial class Dispatcher
     internal Dispatcher(DispatchSettings settings)
     {
         _settings = settings;
+        _lonelyTold = () => Told(1);
         _ticksPerMicrosecond = settings.Clock.TimestampFrequency / 1e6;
         _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
         _youngTicks = (long)(Young.TotalSeconds * settings.Clock.TimestampFrequency);
@@ -100,6 +102,7 @@ internal sealed partial class Dispatcher
             broken = _broken;
             Accept(task, own, Now);
             Spread();
+            task.Promise(IsLone(task) ? _lonelyTold : null);
             unsent = TakeUnsent();
         }
 
@@ -188,6 +191,8 @@ internal sealed partial class Dispatcher
         }
     }
 
+    private static bool IsLone(PoolTask task) => task is { IsCall: true, Slot: { Sent.Count: 1, Worker.CompletesCalls: true } };
+
     private Slot Named(string name) =>
         _slots.Find(s => s.Name == name && s.IsWanted) ?? throw new ArgumentException(
             $"The pool '{_settings.Pool}' has no worker '{name}'. It has: {string.Join(", ", _slots.Where(s => s.IsWanted).Select(s => s.Name))}.", nameof(name));
@@ -220,8 +225,9 @@ internal sealed partial class Dispatcher
     private void Finish(PoolTask task, OutcomeStatus status, Exception error)
     {
         task.Release();
+        var isLone = task.IsLone;
         task.Fail(status, error)?.Wake();
-        Told(1);
+        if (!isLone) Told(1);
     }
 
     // Outcomes were told, a worker's log is written, or the last worker is gone: when all that is so, the pool is closed.

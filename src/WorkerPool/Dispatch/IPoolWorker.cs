@@ -21,6 +21,9 @@ internal interface IPoolWorker
     /// <summary>Somebody steps through it, or is about to: its tasks' time-outs hold meanwhile.</summary>
     bool IsDebugged { get; }
 
+    /// <summary>Whether it has a thread to run the code on that awaits a lone call.</summary>
+    bool CompletesCalls => false;
+
     /// <summary>Queues a task, to run behind those that it has; it leaves with the next <see cref="Flush"/>, or with anything else that the worker is told.</summary>
     void Send(PoolTask task);
 

@@ -57,7 +57,7 @@ internal abstract class MapTask<T, R> : PoolTask
         }
     }
 
-    protected Wakeup? Done()
+    protected IAwaiting? Done()
     {
         Volatile.Write(ref _isDone, true);
         return Map.Finished(this);
@@ -75,14 +75,14 @@ internal sealed class ItemTask<T, R>(T item) : MapTask<T, R>
 
     internal override R Value(int item) => _status == OutcomeStatus.Succeeded ? _value! : throw _error!;
 
-    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
+    internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
         (_value, _error) = Read(value);
         _status = _error is null ? OutcomeStatus.Succeeded : OutcomeStatus.Failed;
         return Done();
     }
 
-    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
+    internal override IAwaiting? Fail(OutcomeStatus status, Exception error)
     {
         (_status, _error) = (status, error);
         return Done();
@@ -102,7 +102,7 @@ internal sealed class ChunkTask<T, R>(T[] items) : MapTask<T, R>
 
     internal override R Value(int item) => _errors?[item] is { } error ? throw error : _values[item]!;
 
-    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
+    internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
         _status = OutcomeStatus.Failed;
         var from = new WireReader(value);
@@ -124,7 +124,7 @@ internal sealed class ChunkTask<T, R>(T[] items) : MapTask<T, R>
         return Done();
     }
 
-    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
+    internal override IAwaiting? Fail(OutcomeStatus status, Exception error)
     {
         _status = status;
         for (var i = 0; i < items.Length; i++) Set(i, error);

@@ -64,6 +64,12 @@ internal abstract class PoolTask
     /// <summary>How many workers died while they read it.</summary>
     internal byte DeathsTaking { get; set; }
 
+    /// <summary>Whether somebody awaits it, and nothing else.</summary>
+    internal virtual bool IsCall => false;
+
+    /// <summary>Whether nothing else is at its worker, and whoever reads the outcome may go on with the caller's code: it ends with an <see cref="LonePromise"/>.</summary>
+    internal virtual bool IsLone => false;
+
     internal Slot? Slot { get; set; }
 
     /// <summary>Who began it last; null while nobody has.</summary>
@@ -85,11 +91,17 @@ internal abstract class PoolTask
 
     /// <summary>Reads the value and ends the task with it; when it can't be read, with that. Once, outside the lock.</summary>
     /// <returns>Whom to tell, once for all outcomes that came together, that there are some; null for nobody.</returns>
-    internal abstract Wakeup? Succeed(in ReadOnlySequence<byte> value);
+    internal abstract IAwaiting? Succeed(in ReadOnlySequence<byte> value);
 
     /// <summary>Ends the task otherwise. Once, outside the lock.</summary>
     /// <returns>As <see cref="Succeed"/>.</returns>
-    internal abstract Wakeup? Fail(OutcomeStatus status, Exception error);
+    internal abstract IAwaiting? Fail(OutcomeStatus status, Exception error);
+
+    /// <summary>It is accepted, and may be awaited from here on. Once, under the dispatcher's lock.</summary>
+    /// <param name="lone">Not null: it is a lone call, and this is to be run when it has ended.</param>
+    internal virtual void Promise(Action? lone)
+    {
+    }
 
     /// <summary>How far its worker must have read to have its first byte.</summary>
     internal long FirstMark => Mark - _run.Length + 1;

@@ -12,14 +12,21 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
 {
     private const int MostTogether = 4096;
 
+    // So many calls in a row that were alone at the worker make it worth a second thread, which reads the outcome and goes on with the caller's
+    // code: with one processor, waking another thread for that costs as much again as the rest of the call. With several it would cost: a
+    // thread of the pool spins before it sleeps, and to wake a processor that sleeps takes longer than to hand over.
+    private const int CallsUntilHelped = 16;
+    private static readonly bool HelpPays = Environment.ProcessorCount == 1;
+
     private readonly Dispatcher _dispatcher;
     private readonly Slot _slot;
     private readonly bool _saysStarted;
     private readonly bool _isForDebugger;
     private readonly Dictionary<int, TargetReference> _told = []; // under the dispatcher's lock, as is the next
     private int _lastTold;
-    private readonly List<Arrival> _arrivals = []; // the reader thread's, as is the next
+    private readonly List<Arrival> _arrivals = []; // whoever's turn it is to read, as are the next two
     private int _arrived;
+    private int _loneCalls;
     private WorkerConnection? _connection;    // set by whichever comes first: Start's end, or the first event
     private string? _unready;                 // why it never became ready; the reader thread's
 
@@ -37,6 +44,8 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
     public int Generation { get; }
 
     public int ProcessId => _connection?.ProcessId ?? 0;
+
+    public bool CompletesCalls => _connection is { IsHelped: true };
 
     public bool IsDebugged => _isForDebugger || (_connection is { } connection && DebuggerGate.IsTraced(connection.ProcessId));
 
@@ -145,13 +154,33 @@ internal sealed class PoolWorker : IPoolWorker, IWorkerOwner
         if (_arrived == 0) return;
         var count = _arrived;
         _arrived = 0;
+        var isLone = false;
+        LonePromise? promise = null;
         try
         {
             _dispatcher.Outcomes(_slot, this, _arrivals, count);
+            (isLone, promise) = (_arrivals[0].IsLone && _arrivals[0].Header.PayloadLength <= MostTogether, _arrivals[0].Promise);
         }
         finally
         {
             for (var i = 0; i < count; i++) _arrivals[i].Clear();
+        }
+
+        Follow(isLone, promise);
+    }
+
+    private void Follow(bool isLone, LonePromise? promise)
+    {
+        if (promise is not null) _connection!.LeaveToHelper(promise);
+        if (!isLone)
+        {
+            _loneCalls = 0;
+            _connection!.LetRest();
+        }
+        else if (HelpPays && !CompletesCalls && ++_loneCalls >= CallsUntilHelped)
+        {
+            _loneCalls = 0;
+            _connection!.LetHelp();
         }
     }
 

@@ -6,7 +6,7 @@ namespace WorkerPool.Dispatch;
 /// One waits, anyone wakes: a wake that comes first is kept, and many are one. Whoever waits looks for himself what has happened. He goes on
 /// on the thread pool, or keeps his thread. Thread-safe, but for the one who waits.
 /// </summary>
-internal sealed class Wakeup : IValueTaskSource
+internal sealed class Wakeup : IValueTaskSource, IAwaiting
 {
     private const int Nothing = 0, Woken = 1, Waiting = 2, Blocking = 3;
 
@@ -15,7 +15,7 @@ internal sealed class Wakeup : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _wait = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
-    internal void Wake()
+    public void Wake()
     {
         switch (Interlocked.Exchange(ref _state, Woken))
         {

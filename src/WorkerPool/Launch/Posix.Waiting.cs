@@ -12,6 +12,7 @@ internal static unsafe partial class Posix
     internal const uint EPOLLEXCLUSIVE = 1u << 28;
     internal const uint EPOLLET = 1u << 31;
     private const int SCHED_BATCH = 3;
+    private const int CLOCK_MONOTONIC = 1;
     private const int EPOLL_CTL_ADD = 1;
     private const int EPOLL_CTL_DEL = 2;
 
@@ -71,6 +72,20 @@ internal static unsafe partial class Posix
         _ = write(eventFd, (byte*)&one, sizeof(long));
     }
 
+    /// <summary>A timer whose end can be waited for as for bytes; close-on-exec, never blocks.</summary>
+    internal static int NewTimer()
+    {
+        var fd = timerfd_create(CLOCK_MONOTONIC, O_CLOEXEC | O_NONBLOCK);
+        return fd >= 0 ? fd : throw Failed("timerfd_create", Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Lets it end once, so much later.</summary>
+    internal static void SetTimer(int timerFd, TimeSpan time)
+    {
+        var setting = stackalloc long[] { 0, 0, (long)time.TotalSeconds, time.Nanoseconds + (time.Microseconds * 1000L) + (time.Milliseconds * 1_000_000L) }; // struct itimerspec: every, first
+        _ = timerfd_settime(timerFd, 0, setting, null);
+    }
+
     /// <summary>
     /// The calling thread, when it is woken, no longer takes the processor from the thread that woke it (SCHED_BATCH, sched(7)); an idle
     /// processor it takes at once, as before.
@@ -84,6 +99,12 @@ internal static unsafe partial class Posix
     // struct epoll_event is packed on x86-64 alone (epoll_ctl(2), sys/epoll.h).
     private static readonly int EpollTagOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int EpollEventSize = EpollTagOffset + sizeof(long);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int timerfd_create(int clock, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int timerfd_settime(int fd, int flags, long* setting, long* previous);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int epoll_create1(int flags);

@@ -157,6 +157,18 @@ internal sealed partial class WorkerConnection : ILinkEvents
     /// <summary>Lets what is queued leave. Never blocks.</summary>
     internal void Flush() => _link.Flush();
 
+    /// <inheritdoc cref="Link.IsHelped"/>
+    internal bool IsHelped => _link.IsHelped;
+
+    /// <inheritdoc cref="Link.LetHelp"/>
+    internal void LetHelp() => _link.LetHelp();
+
+    /// <inheritdoc cref="Link.LetRest"/>
+    internal void LetRest() => _link.LetRest();
+
+    /// <inheritdoc cref="Link.LeaveToHelper"/>
+    internal void LeaveToHelper(IHelpersWork work) => _link.LeaveToHelper(work);
+
     /// <summary>Asks it to end in order; one that has not said hello has run no target, and is killed.</summary>
     internal void Stop()
     {

@@ -5,7 +5,8 @@ namespace WorkerPool.Wire;
 /// <summary>
 /// Joins a parent and a worker: frames out from any thread, frames in on one thread of its own. Send never blocks: what the pipe does
 /// not take at once waits in a backlog that the reader thread writes on. The pipes are closed on the reader thread alone, when it has
-/// ended, so no descriptor is ever used after its number went to somebody else. What goes out is in Link.Sending.cs.
+/// ended, so no descriptor is ever used after its number went to somebody else. What goes out is in Link.Sending.cs, the second thread that
+/// may read in Link.Helping.cs.
 /// </summary>
 #pragma warning disable CA1001 // disposes what it owns at the end of its thread, which is its life
 internal sealed partial class Link
@@ -41,10 +42,8 @@ internal sealed partial class Link
     private volatile bool _closing;
     private volatile bool _exited;
 
-    // The reader thread's, and the helper's while it reads.
+    // Held by whoever tells: the reader thread, or the helper.
     private readonly object _reading = new();
-    private volatile ProtocolException? _faultOfHelper;
-    private volatile bool _helperReads; // alone: input is not the reader thread's
 
     // Touched only by the reader thread.
     private Readiness _wanted = Readiness.Input | Readiness.Exit;
@@ -93,58 +92,6 @@ internal sealed partial class Link
     /// <summary>In a Frame event: takes over what its payload lies in, so that it stays valid; null when it is void after the event all the same.</summary>
     internal PayloadBlocks? KeepPayload() => _parser.TakeBlocks();
 
-    /// <summary>Whether a second thread, the helper, may wait for input and read it: on Linux, in a worker.</summary>
-    internal bool HasHelper => _pipes.HasHelper;
-
-    /// <summary>
-    /// The helper waits for input, reads it, and tells what came; false when there is none for it any more: the reader thread tells how it
-    /// ended. Bytes that come while the helper does something else are the reader thread's.
-    /// </summary>
-    internal bool ReadAsHelper()
-    {
-        if (!_pipes.WaitAsHelper()) return true;
-        var goesOn = false;
-        var isInsideLarge = false;
-        lock (_reading)
-        {
-            try
-            {
-                // To the last byte: who waits for input is told of what comes, not of what is left.
-                goesOn = ReadFrames(long.MaxValue) != 0;
-                isInsideLarge = goesOn && _parser.Missing >= Large;
-            }
-            catch (ProtocolException e)
-            {
-                _faultOfHelper = e;
-            }
-        }
-
-        if (isInsideLarge != _helperReads || !goesOn) LetHelperRead(isInsideLarge);
-        return goesOn;
-    }
-
-    /// <summary>The helper does something else from here on, in the middle of a large frame or not.</summary>
-    internal void EndHelp()
-    {
-        if (_helperReads) LetHelperRead(false);
-    }
-
-    // A large frame is the helper's alone once it has begun to read it: two who read it in turns would wake each other for each part of it.
-    private void LetHelperRead(bool alone)
-    {
-        _helperReads = alone;
-        WakeReader();
-    }
-
-    /// <summary>Ends the helper's wait that is under way, or its next one.</summary>
-    internal void WakeHelper()
-    {
-        lock (_gate)
-        {
-            if (!_disposed) _pipes.WakeHelper();
-        }
-    }
-
     private void Read()
     {
         // Who writes to us wakes us, with each small frame, and on a busy machine would lose the processor to us each time. So what comes
@@ -157,16 +104,20 @@ internal sealed partial class Link
                 var ready = _pipes.Wait(Wanted());
                 if (_closing) break;
                 if ((ready & Readiness.Output) != 0) WriteOn();
-                if ((ready & Readiness.Error) != 0) ReadError();
-                if ((ready & Readiness.Input) != 0 || _faultOfHelper is not null) ReadInput();
-                if ((ready & Readiness.Exit) != 0 || _exited)
+                lock (_reading)
                 {
-                    _events.ProcessExited();
-                    Drain();
-                    break;
-                }
+                    if ((ready & Readiness.Error) != 0) ReadError();
+                    if ((ready & Readiness.Input) != 0 || _faultOfHelper is not null) ReadInput();
+                    if ((ready & Readiness.Exit) != 0 || _exited)
+                    {
+                        _events.ProcessExited();
+                        Drain();
+                        break;
+                    }
 
-                _events.TurnEnded();
+                    if ((ready & Readiness.HelperAway) != 0) LookForHelper();
+                    _events.TurnEnded();
+                }
             }
         }
         finally
@@ -177,6 +128,7 @@ internal sealed partial class Link
                 _disposed = true;
             }
 
+            EndHelper();
             _pipes.Dispose();
             _parser.Dispose();
             _events.Ended();
@@ -211,13 +163,8 @@ internal sealed partial class Link
     {
         try
         {
-            int count;
-            lock (_reading)
-            {
-                if (_faultOfHelper is not null) throw _faultOfHelper;
-                count = ReadFrames(PipePair.MostCapacity);
-            }
-
+            if (_faultOfHelper is not null) throw _faultOfHelper;
+            var count = ReadFrames(PipePair.MostCapacity);
             if (count == 0) EndInput(_parser.IsInsideFrame ? new ProtocolException("the bytes ended in the middle of a frame") { IsTruncation = true } : null);
             return count;
         }

@@ -17,6 +17,9 @@ internal enum Readiness
 
     /// <summary>The worker's process has ended.</summary>
     Exit = 8,
+
+    /// <summary>The time is over that <see cref="PipePair.WatchHelper"/> was given. Always wanted.</summary>
+    HelperAway = 16,
 }
 
 /// <summary>
@@ -60,11 +63,24 @@ internal abstract class PipePair : IDisposable
     /// <summary>Whether a second thread, the helper, may wait for input and read it in turns with the reader thread.</summary>
     internal virtual bool HasHelper => false;
 
+    /// <summary>Lets there be a helper from now on; false when there can be none. The reader thread's.</summary>
+    internal virtual bool AddHelper() => false;
+
     /// <summary>The helper's wait: true for input, false when it was woken.</summary>
     internal virtual bool WaitAsHelper() => throw new NotSupportedException();
 
     /// <summary>Ends the helper's wait that is under way, or its next one.</summary>
     internal virtual void WakeHelper()
+    {
+    }
+
+    /// <summary>Ends the reader thread's wait when so much time has passed. The helper's, where one was added.</summary>
+    internal virtual void WatchHelper(TimeSpan time)
+    {
+    }
+
+    /// <summary>What the helper waits by is given up: by the helper, or when there is none any more. Dispose leaves it alone.</summary>
+    internal virtual void DisposeHelper()
     {
     }
 

@@ -9,7 +9,7 @@ namespace WorkerPool.Wire;
 internal sealed class PollingPipePair : PipePair
 {
     // Beside the flags of Readiness.
-    private const int Woken = 16;
+    private const int Woken = 32;
 
     private readonly int _input;
     private readonly int _output;
@@ -17,7 +17,9 @@ internal sealed class PollingPipePair : PipePair
     private readonly int _exit;
     private readonly int _epoll = -1;
     private readonly int _wake = -1;
-    private readonly Helper? _helper;
+    private readonly bool _seesToSizes; // a pipe is the same at both ends: the parent's side does
+    private Helper? _helper;
+    private int _watch = -1;
     private readonly GrownPipes _grown = new();
     private Readiness _registered;
     private bool _cantLend;
@@ -27,10 +29,11 @@ internal sealed class PollingPipePair : PipePair
     /// <param name="output">Where frames go.</param>
     /// <param name="error">The worker's stderr; -1 for none.</param>
     /// <param name="exit">Readable when the worker's process has ended; -1 for none.</param>
-    /// <param name="helped">Whether a second thread may read, see <see cref="PipePair.WaitAsHelper"/>.</param>
+    /// <param name="helped">This is the worker's side, whose main thread may read, see <see cref="PipePair.WaitAsHelper"/>.</param>
     internal PollingPipePair(int input, int output, int error, int exit, bool helped = false)
     {
         (_input, _output, _error, _exit) = (input, output, error, exit);
+        _seesToSizes = !helped;
 
         // O_NONBLOCK belongs to a pipe's end, not to the pipe: the other side never notices.
         Posix.SetNonBlocking(input);
@@ -46,6 +49,7 @@ internal sealed class PollingPipePair : PipePair
         catch (IOException)
         {
             Dispose();
+            DisposeHelper();
             throw;
         }
     }
@@ -62,9 +66,31 @@ internal sealed class PollingPipePair : PipePair
         return (Readiness)(ready & ~Woken);
     }
 
+    internal override bool AddHelper()
+    {
+        if (HasHelper) return true;
+        try
+        {
+            if (_watch < 0) _watch = Posix.NewTimer();
+            Posix.EpollAdd(_epoll, _watch, Posix.EPOLLIN | Posix.EPOLLET, (int)Readiness.HelperAway);
+            _helper = new Helper(_input);
+            return true;
+        }
+        catch (IOException)
+        {
+            Posix.Close(_watch);
+            _watch = -1;
+            return false;
+        }
+    }
+
     internal override bool WaitAsHelper() => _helper!.Wait();
 
     internal override void WakeHelper() => _helper!.Wake();
+
+    internal override void WatchHelper(TimeSpan time) => Posix.SetTimer(_watch, time);
+
+    internal override void DisposeHelper() => _helper?.Dispose();
 
     internal override int Read(Span<byte> buffer) => Posix.Read(_input, buffer);
 
@@ -84,17 +110,16 @@ internal sealed class PollingPipePair : PipePair
         if (Interlocked.Exchange(ref _wakePending, 1) == 0) Posix.Signal(_wake);
     }
 
-    // A pipe is the same at both ends: the parent's side sees to both.
-    internal override bool GrowOutput() => !HasHelper && _grown.Grow(_output);
+    internal override bool GrowOutput() => _seesToSizes && _grown.Grow(_output);
 
-    internal override bool GrowInput() => !HasHelper && _grown.Grow(_input);
+    internal override bool GrowInput() => _seesToSizes && _grown.Grow(_input);
 
     public override void Dispose()
     {
         _grown.Dispose();
-        _helper?.Dispose();
         Posix.Close(_epoll);
         Posix.Close(_wake);
+        Posix.Close(_watch);
     }
 
     private void Register(Readiness wanted)
@@ -121,13 +146,23 @@ internal sealed class PollingPipePair : PipePair
     /// </summary>
     private sealed class Helper : IDisposable
     {
-        private readonly int _epoll = Posix.NewEpoll();
-        private readonly int _wake = Posix.NewEvent();
+        private readonly int _epoll;
+        private readonly int _wake = -1;
 
         internal Helper(int input)
         {
-            Posix.EpollAdd(_epoll, input, Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE, (int)Readiness.Input);
-            Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken);
+            _epoll = Posix.NewEpoll();
+            try
+            {
+                _wake = Posix.NewEvent();
+                Posix.EpollAdd(_epoll, input, Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE, (int)Readiness.Input);
+                Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken);
+            }
+            catch (IOException)
+            {
+                Dispose();
+                throw;
+            }
         }
 
         internal bool Wait() => (Posix.EpollWait(_epoll) & (int)Readiness.Input) != 0;

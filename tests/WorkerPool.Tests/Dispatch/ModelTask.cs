@@ -29,13 +29,13 @@ internal sealed class ModelTask : PoolTask
 
     internal bool WasCanceled { get; set; }
 
-    internal override Wakeup? Succeed(in ReadOnlySequence<byte> value)
+    internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
         Outcomes.Add(OutcomeStatus.Succeeded);
         return null;
     }
 
-    internal override Wakeup? Fail(OutcomeStatus status, Exception error)
+    internal override IAwaiting? Fail(OutcomeStatus status, Exception error)
     {
         Outcomes.Add(status);
         Error = error;
