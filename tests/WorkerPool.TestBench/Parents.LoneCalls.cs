@@ -35,26 +35,28 @@ internal static partial class Parents
     /// <summary>Waits there for more calls, while all threads of the thread pool are blocked.</summary>
     public static async Task<int> LoneCallThatWaits(string[] args)
     {
-        await using var pool = await PoolThatHelpsAsync();
         ThreadPool.SetMaxThreads(2, 2);
         var release = new ManualResetEventSlim();
-        using var blocked = new CountdownEvent(2);
-        for (var n = 0; n < 2; n++)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                _ =>
-                {
-                    blocked.Signal();
-                    release.Wait();
-                },
-                null);
-        }
-
-        blocked.Wait();
+        Block();
+        await using var pool = await PoolThatHelpsAsync();
+        Block();
         for (var n = 0; n < 100; n++) Expect(pool.RunAsync(Faults.Twice, n).Result == 2 * n);
         Console.WriteLine("100 values");
         release.Set();
         return 0;
+
+        void Block()
+        {
+            var blocks = new ManualResetEventSlim();
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    blocks.Set();
+                    release.Wait();
+                },
+                null);
+            blocks.Wait();
+        }
     }
 
     /// <summary>Waits there until the pool is closed.</summary>

@@ -52,13 +52,13 @@ internal sealed partial class Dispatcher
     private readonly List<Slot> _slots = [];
     private readonly Backlog _backlog = new();
     private readonly Deque<Slot> _idle = new();
+    private readonly Action _loneTold; // a lone call has told its caller itself
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PoolPhase _phase = PoolPhase.Open;
     private long _lastTaskId;
     private long _unfinished;
     private long _untold = 1; // outcomes that are decided and not yet told, workers whose log is not written, and one for the open pool
     private WorkerStartException? _broken;
-    private readonly Action _lonelyTold;
 
     private enum PoolPhase
     {
@@ -78,7 +78,7 @@ internal sealed partial class Dispatcher
     internal Dispatcher(DispatchSettings settings)
     {
         _settings = settings;
-        _lonelyTold = () => Told(1);
+        _loneTold = () => Told(1);
         _ticksPerMicrosecond = settings.Clock.TimestampFrequency / 1e6;
         _aheadTicks = (long)(Ahead.TotalSeconds * settings.Clock.TimestampFrequency);
         _youngTicks = (long)(Young.TotalSeconds * settings.Clock.TimestampFrequency);
@@ -100,9 +100,16 @@ internal sealed partial class Dispatcher
             ObjectDisposedException.ThrowIf(_phase != PoolPhase.Open, typeof(ProcessPool));
             var own = task.Settings.Worker is { } name ? Named(name) : null;
             broken = _broken;
-            Accept(task, own, Now);
-            Spread();
-            task.Promise(IsLone(task) ? _lonelyTold : null);
+            try
+            {
+                Accept(task, own, Now);
+                Spread();
+            }
+            finally
+            {
+                task.Promise(IsLone(task) ? _loneTold : null); // whatever was thrown: it has been accepted
+            }
+
             unsent = TakeUnsent();
         }
 

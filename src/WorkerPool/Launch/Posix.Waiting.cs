@@ -82,7 +82,8 @@ internal static unsafe partial class Posix
     /// <summary>Lets it end once, so much later.</summary>
     internal static void SetTimer(int timerFd, TimeSpan time)
     {
-        var setting = stackalloc long[] { 0, 0, (long)time.TotalSeconds, time.Nanoseconds + (time.Microseconds * 1000L) + (time.Milliseconds * 1_000_000L) }; // struct itimerspec: every, first
+        // struct itimerspec: again after seconds, nanoseconds; first after seconds, nanoseconds.
+        var setting = stackalloc nint[] { 0, 0, (nint)(time.Ticks / TimeSpan.TicksPerSecond), (nint)(time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick) };
         _ = timerfd_settime(timerFd, 0, setting, null);
     }
 
@@ -104,7 +105,7 @@ internal static unsafe partial class Posix
     private static partial int timerfd_create(int clock, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int timerfd_settime(int fd, int flags, long* setting, long* previous);
+    private static partial int timerfd_settime(int fd, int flags, nint* setting, nint* previous);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int epoll_create1(int flags);

@@ -45,13 +45,13 @@ internal sealed partial class WorkerConnection : ILinkEvents
     private string _causeText = "";
     private volatile bool _deadlinePassed;
 
-    // Touched only by the reader thread.
+    // Touched only by whoever reads: the reader thread, and the link's helper for frames; never both at once, but for the farewell.
     private readonly StderrTail _tail = new();
     private readonly RuntimeVerdict _verdict = new();
     private readonly LogRelay _relay;
     private readonly LineAssembler _preamble;
     private readonly LineAssembler _stderr;
-    private Farewell? _farewell;
+    private volatile Farewell? _farewell;
     private bool _greeted;
     private bool _deadlineSeen;
     private string? _thrown;

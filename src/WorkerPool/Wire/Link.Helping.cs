@@ -73,11 +73,11 @@ internal sealed partial class Link
         var isInsideLarge = false;
         lock (_reading)
         {
-            if (_ended) return false;
+            if (_inputEnded || _ended) return false;
             try
             {
-                // To the last byte: who waits for input is told of what comes, not of what is left.
-                goesOn = ReadFrames(long.MaxValue) != 0;
+                // In a worker to the last byte: who waits for input there is told of what comes, not of what is left.
+                goesOn = ReadFrames(_helper is null ? long.MaxValue : PipePair.MostCapacity) != 0;
                 isInsideLarge = goesOn && _parser.Missing >= Large;
             }
             catch (ProtocolException e)
@@ -134,7 +134,7 @@ internal sealed partial class Link
     {
         if (OperatingSystem.IsLinux()) Posix.WaitForTurn(); // as the reader thread
         var context = ExecutionContext.Capture()!;
-        while (MayHelp(out var work))
+        while (GoesOn(out var work))
         {
             if (work is null)
             {
@@ -145,11 +145,27 @@ internal sealed partial class Link
             work.Do();
 
             // It leaves nothing behind for what runs next.
+            if (!Thread.CurrentThread.IsBackground) Thread.CurrentThread.IsBackground = true;
             SynchronizationContext.SetSynchronizationContext(null);
             ExecutionContext.Restore(context);
         }
 
         _pipes.DisposeHelper();
+    }
+
+    private bool GoesOn(out IHelpersWork? work)
+    {
+        while (true)
+        {
+            try
+            {
+                return MayHelp(out work);
+            }
+            catch (ThreadInterruptedException)
+            {
+                // By code that once ran here, or by somebody who remembers it.
+            }
+        }
     }
 
     // Gives it its work, or waits until it is asked to help; false when the link has ended.
@@ -185,9 +201,12 @@ internal sealed partial class Link
     // The reader thread's, when the watch has ended.
     private void LookForHelper()
     {
-        if (!_isAway || IsWatchYoung) return;
-        LetRest();
-        EndHelp();
+        lock (_reading)
+        {
+            if (!_isAway || IsWatchYoung) return;
+            LetRest();
+            EndHelp();
+        }
     }
 
     // The reader thread's, at its end. A helper that is somewhere else leaves when it comes back, and takes what is its own with it.

@@ -42,8 +42,9 @@ internal sealed partial class Link
     private volatile bool _closing;
     private volatile bool _exited;
 
-    // Held by whoever tells: the reader thread, or the helper.
+    // Held by whoever reads and tells of it: the reader thread, or the helper.
     private readonly object _reading = new();
+    private bool _inputEnded; // nobody reads any more, should it go on
 
     // Touched only by the reader thread.
     private Readiness _wanted = Readiness.Input | Readiness.Exit;
@@ -104,20 +105,17 @@ internal sealed partial class Link
                 var ready = _pipes.Wait(Wanted());
                 if (_closing) break;
                 if ((ready & Readiness.Output) != 0) WriteOn();
-                lock (_reading)
+                if ((ready & Readiness.Error) != 0) ReadError();
+                if ((ready & Readiness.Input) != 0 || _faultOfHelper is not null) ReadInput();
+                if ((ready & Readiness.HelperAway) != 0) LookForHelper();
+                if ((ready & Readiness.Exit) != 0 || _exited)
                 {
-                    if ((ready & Readiness.Error) != 0) ReadError();
-                    if ((ready & Readiness.Input) != 0 || _faultOfHelper is not null) ReadInput();
-                    if ((ready & Readiness.Exit) != 0 || _exited)
-                    {
-                        _events.ProcessExited();
-                        Drain();
-                        break;
-                    }
-
-                    if ((ready & Readiness.HelperAway) != 0) LookForHelper();
-                    _events.TurnEnded();
+                    _events.ProcessExited();
+                    Drain();
+                    break;
                 }
+
+                _events.TurnEnded();
             }
         }
         finally
@@ -163,8 +161,13 @@ internal sealed partial class Link
     {
         try
         {
-            if (_faultOfHelper is not null) throw _faultOfHelper;
-            var count = ReadFrames(PipePair.MostCapacity);
+            int count;
+            lock (_reading)
+            {
+                if (_faultOfHelper is not null) throw _faultOfHelper;
+                count = ReadFrames(PipePair.MostCapacity);
+            }
+
             if (count == 0) EndInput(_parser.IsInsideFrame ? new ProtocolException("the bytes ended in the middle of a frame") { IsTruncation = true } : null);
             return count;
         }
@@ -205,14 +208,15 @@ internal sealed partial class Link
     private int ReadError()
     {
         var count = _pipes.ReadError(_errorBytes);
-        if (count > 0) _events.StandardError(_errorBytes.AsSpan(0, count));
-        else if (count == 0) _wanted &= ~Readiness.Error;
+        if (count == 0) _wanted &= ~Readiness.Error;
+        if (count <= 0) return count;
+        lock (_reading) _events.StandardError(_errorBytes.AsSpan(0, count));
         return count;
     }
 
     private void EndInput(ProtocolException? fault)
     {
-        _faultOfHelper = null;
+        lock (_reading) (_inputEnded, _faultOfHelper) = (true, null);
         _wanted &= ~Readiness.Input;
         _events.InputEnded(fault);
     }
