@@ -99,7 +99,11 @@ public sealed partial class ProcessPool
     /// <param name="argument">Turned into bytes before this returns; several values travel as a tuple or a record.</param>
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
-    /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
+    /// <returns>
+    /// Ends with the task's outcome. Never blocks, has no bound. What awaits it goes on on the thread pool; in a process with one processor
+    /// (<see cref="Environment.ProcessorCount"/>), while calls come one by one, on a thread of the worker's that nothing else waits for: there
+    /// several that await the same call go on one behind the other, as those of an async method do.
+    /// </returns>
     /// <exception cref="ArgumentException">The target or the argument can't go to another process, an option is out of range, or the pool has no worker of that name.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="RemoteException">(by the task) The target threw.</exception>
@@ -119,7 +123,11 @@ public sealed partial class ProcessPool
     /// <param name="target">A static method, or a lambda that captures nothing.</param>
     /// <param name="options">Default: the pool's.</param>
     /// <param name="cancellationToken">Asks the task to end early; the call ends when the worker's answer or death is known.</param>
-    /// <returns>Ends with the task's outcome. Never blocks, has no bound.</returns>
+    /// <returns>
+    /// Ends with the task's outcome. Never blocks, has no bound. What awaits it goes on on the thread pool; in a process with one processor
+    /// (<see cref="Environment.ProcessorCount"/>), while calls come one by one, on a thread of the worker's that nothing else waits for: there
+    /// several that await the same call go on one behind the other, as those of an async method do.
+    /// </returns>
     /// <exception cref="ArgumentException">The target can't go to another process, an option is out of range, or the pool has no worker of that name.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     /// <exception cref="RemoteException">(by the task) The target threw.</exception>
