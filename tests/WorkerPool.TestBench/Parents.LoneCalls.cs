@@ -6,12 +6,11 @@ internal static partial class Parents
 {
     private static readonly AsyncLocal<string?> Local = new();
 
-    /// <summary>Prints where the code runs that awaits the thousandth call.</summary>
+    /// <summary>Prints where the code comes to run that awaits them.</summary>
     public static async Task<int> CallsOneByOne(string[] args)
     {
         await using var pool = ProcessPool.Start(1);
-        for (var n = 0; n < 1000; n++) await pool.RunAsync(Faults.Twice, n);
-        Console.WriteLine(Thread.CurrentThread.IsThreadPoolThread ? "thread pool" : Thread.CurrentThread.Name);
+        Console.WriteLine(await HelpsAsync(pool) ? Thread.CurrentThread.Name : "thread pool");
         return 0;
     }
 
@@ -77,7 +76,7 @@ internal static partial class Parents
         {
             Local.Value = "left";
             SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
-            Call(() => found.SetResult($"{Local.Value ?? "nothing"}, {SynchronizationContext.Current?.ToString() ?? "no context"}, {Thread.CurrentThread.Name}"));
+            Call(() => found.SetResult($"{Local.Value ?? "nothing"}, {SynchronizationContext.Current?.ToString() ?? "no context"}"));
         });
         Console.WriteLine(await found.Task);
         return 0;

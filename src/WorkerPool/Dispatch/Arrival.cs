@@ -22,7 +22,7 @@ internal sealed class Arrival
     /// <summary>It is a call's, and its worker has nothing else.</summary>
     internal bool IsLone { get; set; }
 
-    /// <summary>What the teller of it sees to that it is done.</summary>
+    /// <summary>Whoever tells of it sees to it that this is done.</summary>
     internal LonePromise? Promise { get; set; }
 
     /// <summary>There was no memory for the payload.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class Link
     private volatile ProtocolException? _faultOfHelper;
     private volatile bool _helperReads; // alone: input is not the reader thread's
 
-    /// <summary>Whether a second thread may wait for input: on Linux, in a worker.</summary>
+    /// <summary>Whether a second thread may wait for input: on Linux, in a worker from the start.</summary>
     internal bool HasHelper => _pipes.HasHelper;
 
     /// <summary>Whether a thread of the link's own helps. From any thread.</summary>
