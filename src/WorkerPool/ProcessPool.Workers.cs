@@ -1,5 +1,4 @@
 using WorkerPool.Dispatch;
-using WorkerPool.Launch;
 using WorkerPool.Naming;
 using WorkerPool.Supervision;
 
@@ -9,7 +8,7 @@ namespace WorkerPool;
 public sealed partial class ProcessPool
 {
     // Not an interpolated text: for a process's first one .NET sets up a pool of buffers, and the first worker waits for its name.
-    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Count ? _workerNames[slot - 1] : Name + "-" + LaunchTicket.Number(slot);
+    private string NameOf(int slot) => _workerNames is not null && slot <= _workerNames.Count ? _workerNames[slot - 1] : Name + "-" + PlainNumber.Text(slot);
 
     private List<Slot> MakeSlots(int count)
     {

@@ -18,20 +18,32 @@ internal static class EnvironmentDefaults
     internal static void Fill(WorkOptions options)
     {
         var table = OptionTable.Of(options);
-        var given = table.Where(o => o.Property.GetValue(options) is not (null or false or "text")).Select(o => o.Option.LongName).ToHashSet();
-        foreach (var (property, option) in table)
+        var given = Array.FindAll(table, o => o.Get(options) is not (null or "text"));
+        foreach (var option in table)
         {
-            if (OptionTable.Repeatable.Contains(option.LongName)) continue;
-            if (Array.Exists(Excluded, e => e.Variable == option.LongName && given.Contains(e.Given))) continue;
-            var name = Variable(option.LongName);
-            if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value) continue;
-            if (property.PropertyType == typeof(bool)) property.SetValue(options, (bool)property.GetValue(options)! || IsYes(name, value));
-            else if (property.GetValue(options) is null) property.SetValue(options, value);
+            var name = Variable(option.Name);
+            if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value || IsExcluded(option, given)) continue;
+            if (option.IsSwitch && !IsYes(name, value)) continue;
+            if (option.Get(options) is null) option.Set(options, value);
         }
     }
 
     /// <summary>The variable of an option, by its long name.</summary>
-    internal static string Variable(string option) => Prefix + option.Replace('-', '_').ToUpperInvariant();
+    internal static string Variable(string option) => string.Concat(Prefix, string.Create(option.Length, option, static (name, o) =>
+    {
+        // Not ToUpperInvariant: with it .NET loads all that it knows of cultures, which a start feels.
+        for (var i = 0; i < o.Length; i++) name[i] = o[i] == '-' ? '_' : char.IsAsciiLetterLower(o[i]) ? (char)(o[i] - 'a' + 'A') : o[i];
+    }));
+
+    private static bool IsExcluded(OptionEntry option, OptionEntry[] given)
+    {
+        foreach (var (variable, other) in Excluded)
+        {
+            if (variable == option.Name && OptionTable.Find(given, other) is not null) return true;
+        }
+
+        return false;
+    }
 
     private static bool IsYes(string name, string value) => value.ToUpperInvariant() switch
     {

@@ -1,4 +1,3 @@
-using CommandLine;
 using WorkerPool.App.Inputs;
 using WorkerPool.App.Values;
 
@@ -8,19 +7,36 @@ namespace WorkerPool.App.Commands;
 /// The arguments in their parts, taken apart before CommandLineParser sees them: it would take a lone -5 for an item and a -j without a
 /// value for none at all, does not know options that repeat without swallowing what follows, and knows nothing of <c>:::</c>.
 /// </summary>
-/// <param name="Options">The verb and its options; a value stands there as a mere mark.</param>
-/// <param name="Values">The options' values, by long name: CommandLineParser refuses some, as those with a line's end.</param>
-/// <param name="Items">What stands behind <c>:::</c>; null when there is none.</param>
-/// <param name="Command">What stands behind <c>--</c>; null when there is none.</param>
-/// <param name="Files">Where items are read from: <c>-a</c> and <c>::::</c>, in their order.</param>
-/// <param name="Patterns">What --glob gave.</param>
-internal sealed record SplitArguments(
-    IReadOnlyList<string> Options, IReadOnlyDictionary<string, string> Values, IReadOnlyList<byte[]>? Items, IReadOnlyList<byte[]>? Command, IReadOnlyList<string> Files, IReadOnlyList<string> Patterns)
+internal sealed class SplitArguments
 {
     private const string ItemMark = ":::";
     private const string FileMark = "::::";
     private const string CommandMark = "--";
     private const string ValueMark = "value";
+
+    private readonly List<string> _options = [];
+    private readonly List<string> _others = []; // behind the verb: words, and options that it does not have
+    private readonly List<OptionEntry> _given = [];
+    private readonly Dictionary<string, string> _values = []; // by long name
+    private readonly List<string> _files = [];
+    private readonly List<string> _patterns = [];
+
+    private SplitArguments(byte[][]? items, byte[][]? command) => (Items, Command) = (items, command);
+
+    /// <summary>The verb and its options, as CommandLineParser takes them. A value stands there as a mere mark: it refuses some, as those with a line's end.</summary>
+    internal IReadOnlyList<string> Options => _options;
+
+    /// <summary>What stands behind <c>:::</c>; null when there is none.</summary>
+    internal IReadOnlyList<byte[]>? Items { get; }
+
+    /// <summary>What stands behind <c>--</c>; null when there is none.</summary>
+    internal IReadOnlyList<byte[]>? Command { get; }
+
+    /// <summary>Where items are read from: <c>-a</c> and <c>::::</c>, in their order.</summary>
+    internal IReadOnlyList<string> Files => _files;
+
+    /// <summary>What --glob gave.</summary>
+    internal IReadOnlyList<string> Patterns => _patterns;
 
     /// <exception cref="UsageException">An option lacks its value, or is a number.</exception>
     internal static SplitArguments Of(string[] args)
@@ -32,49 +48,56 @@ internal sealed record SplitArguments(
         var end = files < 0 ? fileEnd : files;
         var command = Array.IndexOf(args, CommandMark, 0, end);
         var raw = RawArguments.Of(args);
-        var repeated = new Dictionary<string, List<string>>();
-        foreach (var name in OptionTable.Repeatable) repeated.Add(name, []);
-        var values = new Dictionary<string, string>();
-        var options = OneArgumentEach(args[..(command < 0 ? end : command)], values, repeated);
-        if (files >= 0) repeated["arg-file"].AddRange(args[(files + 1)..fileEnd]);
-        return new(
-            options,
-            values,
-            items < 0 ? null : raw[(items + 1)..],
-            command < 0 ? null : raw[(command + 1)..end],
-            repeated["arg-file"],
-            repeated["glob"]);
+        var split = new SplitArguments(items < 0 ? null : raw[(items + 1)..], command < 0 ? null : raw[(command + 1)..end]);
+        split.TakeOptions(args[..(command < 0 ? end : command)]);
+        if (files >= 0) split._files.AddRange(args[(files + 1)..fileEnd]);
+        return split;
     }
 
-    /// <summary>Puts the values where their marks are.</summary>
-    internal void FillIn(object options)
+    /// <summary>The options of `run` or `exec`, read by the table.</summary>
+    /// <returns>Null where that can't say that all is right: CommandLineParser does, or finds what is wrong, or help is asked for.</returns>
+    internal WorkOptions? Read()
     {
-        if (options is not WorkOptions work) return;
-        foreach (var (property, option) in OptionTable.Of(work))
+        for (var i = 1; i < _given.Count; i++)
         {
-            if (Values.TryGetValue(option.LongName, out var value)) property.SetValue(options, value);
+            if (_given.IndexOf(_given[i]) < i) return null;
         }
+
+        WorkOptions? options = (_options.Count == 0 ? "" : _options[0], _others) switch
+        {
+            ("run", [[not '-', ..] target]) => new RunOptions { Target = target },
+            ("exec", []) => new ExecOptions(),
+            _ => null,
+        };
+        if (options is not null) FillIn(options);
+        return options;
     }
 
-    private static List<string> OneArgumentEach(string[] args, Dictionary<string, string> values, Dictionary<string, List<string>> repeated)
+    /// <summary>Sets what was given.</summary>
+    internal void FillIn(WorkOptions options)
     {
-        var options = new List<string>();
-        List<OptionEntry> table = [];
+        foreach (var option in _given) option.Set(options, _values.GetValueOrDefault(option.Name, ""));
+    }
+
+    private void TakeOptions(string[] args)
+    {
+        OptionEntry[] table = [];
         for (var i = 0; i < args.Length; i++)
         {
             var arg = args[i];
             if (arg is ['-', >= '1' and <= '9', ..]) throw new UsageException($"'{arg}' is no option; items stand behind ':::'. See 'workerpool --help'.");
-            if (options.Count == 0)
+            if (_options.Count == 0)
             {
-                options.Add(arg); // where the verb must be
+                _options.Add(arg); // where the verb must be
                 table = OptionTable.Of(arg);
             }
             else if (arg is ['-', '-', _, ..])
             {
                 var equals = arg.IndexOf('=');
                 var name = equals < 0 ? arg[2..] : arg[2..equals];
-                if (OptionTable.Find(table, name) is { TakesValue: true } entry && name.Length > 1) Add(entry.Option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
-                else options.Add(arg);
+                if (name.Length == 1 || OptionTable.Find(table, name) is not { } option || (option.IsSwitch && equals >= 0)) AddOther(arg);
+                else if (option.IsSwitch) Add(option);
+                else AddValue(option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
             }
             else if (arg is ['-', _, ..])
             {
@@ -82,7 +105,7 @@ internal sealed record SplitArguments(
             }
             else
             {
-                options.Add(arg);
+                AddOther(arg);
             }
 
             // Letters may stand together: -k0, -kj4.
@@ -90,42 +113,57 @@ internal sealed record SplitArguments(
             {
                 for (var rest = letters[1..]; rest.Length > 0; rest = rest[1..])
                 {
-                    if (OptionTable.Find(table, rest[..1]) is not { } entry)
+                    switch (OptionTable.Find(table, rest[..1]))
                     {
-                        options.Add("-" + rest);
-                        return;
+                        case null:
+                            AddOther("-" + rest);
+                            return;
+                        case { IsSwitch: true } option:
+                            Add(option);
+                            break;
+                        case var option:
+                            AddValue(option, "-" + rest[..1], rest.Length > 1 ? rest[1..] : null);
+                            return;
                     }
-
-                    if (entry.TakesValue)
-                    {
-                        Add(entry.Option, "-" + rest[..1], rest.Length > 1 ? rest[1..] : null);
-                        return;
-                    }
-
-                    options.Add("--" + entry.Option.LongName);
                 }
             }
 
-            void Add(OptionAttribute option, string given, string? value)
+            void AddValue(OptionEntry option, string given, string? value)
             {
                 // -j -5 has a value; -j -x has none.
                 if (value is null && i + 1 < args.Length && args[i + 1] is not ['-', not (>= '0' and <= '9'), ..]) value = args[++i];
                 if (string.IsNullOrEmpty(value)) throw new UsageException($"{given} needs a value: {Legal(option)}.");
-                if (repeated.TryGetValue(option.LongName, out var several))
+                switch (option.Name)
                 {
-                    several.Add(value);
-                    return;
+                    case "arg-file":
+                        _files.Add(value);
+                        break;
+                    case "glob":
+                        _patterns.Add(value);
+                        break;
+                    default:
+                        _values[option.Name] = value;
+                        Add(option);
+                        _options.Add(ValueMark); // not with a '=' between: CommandLineParser takes that apart by a regular expression
+                        break;
                 }
-
-                values[option.LongName] = value;
-                options.AddRange(["--" + option.LongName, ValueMark]); // not with a '=' between: CommandLineParser takes that apart by a regular expression
             }
         }
-
-        return options;
     }
 
-    private static string Legal(OptionAttribute option) => option.LongName switch
+    private void Add(OptionEntry option)
+    {
+        _given.Add(option);
+        _options.Add("--" + option.Name);
+    }
+
+    private void AddOther(string arg)
+    {
+        _others.Add(arg);
+        _options.Add(arg);
+    }
+
+    private static string Legal(OptionEntry option) => option.Name switch
     {
         "jobs" => WorkerCount.Legal,
         "names" => "names with commas between them, one for each worker",
@@ -133,6 +171,6 @@ internal sealed record SplitArguments(
         "retry-delay" => RetryDelay.Legal,
         "halt" => HaltPolicy.Legal,
         "max-memory-per-worker" => Size.Legal,
-        _ => option.MetaValue,
+        var name => Verbs.MetaValue(name),
     };
 }

@@ -55,6 +55,25 @@ internal static class Verbs
         }
 
         var split = SplitArguments.Of(args);
+        return (split.Read() ?? Parse(split)) switch
+        {
+            RunOptions run => RunCommand.Run(run, split),
+            ExecOptions exec => ExecCommand.Run(exec, split),
+            TargetsOptions targets => TargetsCommand.Run(targets, split),
+            RecipeOptions => RecipeCommand.RunAsync(split).GetAwaiter().GetResult(),
+            null => ExitCodes.Success,
+            var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
+        };
+    }
+
+    /// <summary>An option's value in help, as "N"; empty for none.</summary>
+    internal static string MetaValue(string option) =>
+        All.SelectMany(v => v.Options.GetProperties()).Select(p => p.GetCustomAttribute<OptionAttribute>()).FirstOrDefault(o => o?.LongName == option)?.MetaValue ?? "";
+
+    // By CommandLineParser, in a method of its own: who does not need it does not even load it. Null when it was asked for help, and gave it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object? Parse(SplitArguments split)
+    {
         var options = split.Options switch
         {
             ["help", var verb, ..] => HelpOf(verb),
@@ -71,17 +90,15 @@ internal static class Verbs
         // A verb that is one needs its own options alone: CommandLineParser would read all verbs' attributes, at each start.
         var meant = Array.Find(All, v => options.Count > 0 && v.Name == options[0]);
         var result = parser.ParseArguments(options, meant is null ? Array.ConvertAll(All, v => v.Options) : [meant.Options]);
-        if (result is NotParsed<object> failed) return Explain(result, [.. failed.Errors], options);
-        var parsed = ((Parsed<object>)result).Value;
-        split.FillIn(parsed);
-        return parsed switch
+        if (result is NotParsed<object> failed)
         {
-            RunOptions run => RunCommand.Run(run, split),
-            ExecOptions exec => ExecCommand.Run(exec, split),
-            TargetsOptions targets => TargetsCommand.Run(targets, split),
-            RecipeOptions => RecipeCommand.RunAsync(split).GetAwaiter().GetResult(),
-            var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
-        };
+            Explain(result, [.. failed.Errors], options);
+            return null;
+        }
+
+        var parsed = ((Parsed<object>)result).Value;
+        if (parsed is WorkOptions work) split.FillIn(work);
+        return parsed;
     }
 
     /// <exception cref="UsageException">The part is given, and the verb takes none.</exception>
@@ -101,18 +118,18 @@ internal static class Verbs
     // CommandLineParser answers 'help VERB' with the list of verbs, and knows no --help behind a verb's value.
     private static string[] HelpOf(string verb) => All.Any(v => v.Name == verb) ? [verb, "--help"] : throw new UsageException(NoVerb(verb));
 
-    private static int Explain(ParserResult<object> result, Error[] errors, IReadOnlyList<string> options)
+    private static void Explain(ParserResult<object> result, Error[] errors, IReadOnlyList<string> options)
     {
         if (errors.Any(e => e is VersionRequestedError))
         {
             Console.Out.WriteLine($"workerpool {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}");
-            return ExitCodes.Success;
+            return;
         }
 
         if (errors.Any(e => e is HelpRequestedError or HelpVerbRequestedError))
         {
             Console.Out.WriteLine(All.FirstOrDefault(v => v.Options == result.TypeInfo.Current) is { } verb ? HelpPage.Of(verb) : HelpPage.Of(All));
-            return ExitCodes.Success;
+            return;
         }
 
         throw new UsageException(Describe(errors[0], options));

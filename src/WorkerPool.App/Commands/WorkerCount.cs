@@ -1,4 +1,3 @@
-using System.Globalization;
 using WorkerPool.Naming;
 
 namespace WorkerPool.App.Commands;
@@ -35,7 +34,7 @@ internal static class WorkerCount
         var all = given ?? new string[count];
         for (var slot = 1; given is null && slot <= count; slot++)
         {
-            all[slot - 1] = template?.Replace(SlotMark, slot.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) ?? $"{stem}-{slot}";
+            all[slot - 1] = template?.Replace(SlotMark, PlainNumber.Text(slot), StringComparison.Ordinal) ?? stem + "-" + PlainNumber.Text(slot);
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -55,7 +54,7 @@ internal static class WorkerCount
     {
         var digits = jobs.AsSpan().TrimStart("+-").TrimEnd('%');
         var processors = Environment.ProcessorCount;
-        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (PlainNumber.TryParse(digits, out var number))
         {
             long? count = (jobs.Length - digits.Length, jobs[0], jobs[^1]) switch
             {

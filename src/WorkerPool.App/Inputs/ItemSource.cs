@@ -31,13 +31,8 @@ internal sealed class ItemSource
     private bool IsStdin => Given is null && Files.Count == 0 && Patterns.Count == 0;
 
     /// <summary>No items, but a turn for each worker.</summary>
-    internal static ChannelReader<Item> OnceEach(IReadOnlyList<string> workers)
-    {
-        var turns = Channel.CreateUnbounded<Item>();
-        for (var i = 0; i < workers.Count; i++) turns.Writer.TryWrite(new Item(i + 1, [], Worker: workers[i]));
-        turns.Writer.Complete();
-        return turns.Reader;
-    }
+    internal static ChannelReader<Item> OnceEach(IReadOnlyList<string> workers) =>
+        new GivenItems(workers.Count, index => new Item(index + 1, [], Worker: workers[index]));
 
     /// <summary>Begins to read.</summary>
     /// <param name="verb">For the message.</param>
@@ -58,6 +53,8 @@ internal sealed class ItemSource
         {
             if (!GlobPattern.Expand(pattern).Any()) throw new UsageException($"--glob '{pattern}' matches nothing.");
         }
+
+        if (Given is { } given && Files.Count == 0 && Patterns.Count == 0) return new GivenItems(given.Count, index => new Item(index + 1, given[index]));
 
         var items = new ReadAhead();
 

@@ -8,11 +8,10 @@ namespace WorkerPool.App.Inputs;
 internal static class RawArguments
 {
     /// <summary>The bytes of each of the arguments; of their text, where the kernel does not tell.</summary>
-    internal static byte[][] Of(IReadOnlyList<string> args)
+    internal static byte[][] Of(string[] args)
     {
-        if (!args.Any(static a => a.Contains('\uFFFD', StringComparison.Ordinal))) return [.. args.Select(Encoding.UTF8.GetBytes)];
-        var all = All();
-        return all.Count < args.Count ? [.. args.Select(Encoding.UTF8.GetBytes)] : [.. all.Skip(all.Count - args.Count)];
+        var all = Array.Exists(args, static a => a.Contains('\uFFFD', StringComparison.Ordinal)) ? All() : [];
+        return all.Count < args.Length ? Array.ConvertAll(args, Encoding.UTF8.GetBytes) : [.. all[^args.Length..]];
     }
 
     private static List<byte[]> All()

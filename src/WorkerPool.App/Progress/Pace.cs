@@ -3,24 +3,30 @@ using System.Globalization;
 namespace WorkerPool.App.Progress;
 
 /// <summary>How fast items are done, over the last half minute. Not thread-safe.</summary>
-internal sealed class Pace(TimeProvider time)
+internal sealed class Pace
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
-    // One a second at most: (timestamp, items done by then).
-    private readonly Queue<(long At, long Done)> _samples = new([(time.GetTimestamp(), 0)]);
-    private long _lastSample = time.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly Queue<(long At, long Done)> _samples = []; // one a second at most: timestamp, items done by then
+    private long _lastSample;
     private long _done;
+
+    internal Pace(TimeProvider time)
+    {
+        (_time, _lastSample) = (time, time.GetTimestamp());
+        _samples.Enqueue((_lastSample, 0));
+    }
 
     internal void ItemDone()
     {
         _done++;
-        var now = time.GetTimestamp();
-        if (time.GetElapsedTime(_lastSample, now) < Step) return;
+        var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_lastSample, now) < Step) return;
         _lastSample = now;
         _samples.Enqueue((now, _done));
-        while (_samples.Count > 2 && time.GetElapsedTime(_samples.Peek().At, now) > Window) _samples.Dequeue();
+        while (_samples.Count > 2 && _time.GetElapsedTime(_samples.Peek().At, now) > Window) _samples.Dequeue();
     }
 
     /// <summary>Items a second; null before there is anything to tell it from.</summary>
@@ -29,7 +35,7 @@ internal sealed class Pace(TimeProvider time)
         get
         {
             var (at, done) = _samples.Peek();
-            var seconds = time.GetElapsedTime(at).TotalSeconds;
+            var seconds = _time.GetElapsedTime(at).TotalSeconds;
             return _done > done && seconds > 0 ? (_done - done) / seconds : null;
         }
     }

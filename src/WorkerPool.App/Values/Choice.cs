@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WorkerPool.App.Commands;
 
 namespace WorkerPool.App.Values;
@@ -11,8 +12,13 @@ internal static class Choice
     /// <exception cref="UsageException">It is none of them.</exception>
     internal static T Parse<T>(string option, string? text, T otherwise)
         where T : struct, Enum =>
-        text is null ? otherwise
-        : Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase)
+        text is null ? otherwise : Parse<T>(option, text);
+
+    // In a method of its own: where the default holds, nothing of enums' names is loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static T Parse<T>(string option, string text)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase)
             ? Enum.Parse<T>(text, ignoreCase: true)
             : throw new UsageException($"{option} '{text}' is not one of {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
 }

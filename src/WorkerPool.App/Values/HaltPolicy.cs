@@ -1,4 +1,5 @@
 using WorkerPool.App.Commands;
+using WorkerPool.Naming;
 
 namespace WorkerPool.App.Values;
 
@@ -27,7 +28,7 @@ internal sealed record HaltPolicy
         {
             var isShare = limit.EndsWith('%');
             var most = isShare ? 100 : int.MaxValue;
-            if (int.TryParse(isShare ? limit[..^1] : limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most)
+            if (PlainNumber.TryParse(isShare ? limit[..^1] : limit, out var number) && number >= 1 && number <= most)
             {
                 return new HaltPolicy { EndsRunning = when == "now", _what = what, _limit = number, _isShare = isShare };
             }
@@ -42,6 +43,7 @@ internal sealed record HaltPolicy
     /// <param name="total">How many there are; null when that is not known, then shares are of those that have ended.</param>
     internal string? Reason(long succeeded, long failed, long? total)
     {
+        if (ReferenceEquals(this, Never)) return null;
         var ended = succeeded + failed;
         var (count, word) = _what switch
         {

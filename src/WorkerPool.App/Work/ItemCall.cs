@@ -33,7 +33,7 @@ internal sealed class ItemCall(Item item, int attempt, Inbox inbox) : PoolTask
 
     internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
-        Value = value.ToArray();
+        Value = value.IsSingleSegment ? value.FirstSpan.ToArray() : value.ToArray();
         return inbox.Add(this);
     }
 

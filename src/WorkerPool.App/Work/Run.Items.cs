@@ -12,17 +12,13 @@ internal sealed partial class Run
     private const int StderrTail = 4096;
 
     private readonly Dictionary<long, ItemCall> _calls = []; // by the pool's task id
-    private readonly PriorityQueue<Retry, long> _retries = new(); // by when they are due
-    private readonly Dictionary<long, (ItemEnd End, Verdict Verdict)?> _waiting = []; // for their turn, by sequence; null for what was skipped
+    private readonly RetryQueue _retries = new();
+    private readonly Dictionary<long, EndedItem?> _waiting = []; // for their turn, by sequence; null for what was skipped
     private ITimer? _retryTimer;
     private long _delivered;
     private long _bytesWaiting;
 
-    /// <summary>An item that is to be tried again.</summary>
-    /// <param name="Item">The item.</param>
-    /// <param name="Attempt">Which try the next one is.</param>
-    /// <param name="Why">What became of the one before it.</param>
-    private readonly record struct Retry(Item Item, int Attempt, string? Why);
+    private sealed record EndedItem(ItemEnd End, Verdict Verdict);
 
     private void Begin(Item item, int attempt)
     {
@@ -57,7 +53,7 @@ internal sealed partial class Run
     // A worker's next items begin in the same moment as those before them end, and may be heard of first; each is told in its turn.
     private void TellBegunInTurn(ItemCall call, string name, DateTimeOffset at)
     {
-        if (_workers[name] is { Running: not null } worker) worker.Next.Enqueue((call, at));
+        if (_workers[name] is { Running: not null } worker) worker.Next.Enqueue(new(call, at));
         else TellBegun(call, name, at);
     }
 
@@ -122,13 +118,13 @@ internal sealed partial class Run
     private void TryAgain(Retry retry)
     {
         var wait = settings.RetryDelay.After(retry.Attempt - 1);
-        _retries.Enqueue(retry, settings.Clock.GetTimestamp() + (long)(wait.TotalSeconds * settings.Clock.TimestampFrequency));
+        _retries.Add(retry, settings.Clock.GetTimestamp() + (long)(wait.TotalSeconds * settings.Clock.TimestampFrequency));
     }
 
     // Before each wait, not once for each retry: a timer counts coarser than the clock, and may fire a moment before its time.
     private void ArmRetry()
     {
-        if (_holding || !HasRoom || !_retries.TryPeek(out _, out var due)) return; // without room, the next outcome wakes it
+        if (_holding || !HasRoom || _retries.NextDue is not { } due) return; // without room, the next outcome wakes it
         var wait = settings.Clock.GetElapsedTime(settings.Clock.GetTimestamp(), due);
         _retryTimer ??= settings.Clock.CreateTimer(_ => _inbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _retryTimer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
@@ -169,7 +165,7 @@ internal sealed partial class Run
         {
             verdict.Stdout.Settle();
             verdict.Stderr.Settle();
-            _waiting.Add(item.Sequence, (end, verdict));
+            _waiting.Add(item.Sequence, new(end, verdict));
             _bytesWaiting += verdict.Weight;
             parts.Observer.ItemEnded(end);
             DeliverThoseWhoseTurnItIs();

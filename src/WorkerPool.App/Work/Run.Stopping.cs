@@ -59,7 +59,7 @@ internal sealed partial class Run
 
     private void DropRetries()
     {
-        while (_retries.TryDequeue(out var retry, out _))
+        while (_retries.TryTake(out var retry))
         {
             var verdict = new Verdict(OutcomeStatus.Canceled, -1, 0, $"was stopped before it could be tried again (last try: {retry.Why})");
             EndFinally(retry.Item, EndOf(retry.Item, null, retry.Attempt - 1, verdict, isFinal: true), verdict);

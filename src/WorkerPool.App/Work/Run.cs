@@ -45,12 +45,13 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     internal int Complete(ChannelReader<Item> items, long? count)
     {
         var total = settings.Total ?? count;
-        parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
         Tally.Total = total;
         parts.Stages.Begin(Stop);
         parts.Live?.Failed = e => _inbox.Post(e);
         try
         {
+            if (count > 0 && parts.Resume is null) StartPool(count); // there will be an item: those who watch get ready while workers start
+            parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
             Loop(items, count);
             ClosePool();
             if (_unreadable is { } fault && parts.Stages.ExitCode is null) ExceptionDispatchInfo.Throw(fault);
@@ -153,9 +154,8 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     {
         while (!_holding && HasRoom)
         {
-            if (_retries.TryPeek(out _, out var due) && due <= settings.Clock.GetTimestamp())
+            if (_retries.NextDue <= settings.Clock.GetTimestamp() && _retries.TryTake(out var retry))
             {
-                var retry = _retries.Dequeue();
                 Begin(retry.Item, retry.Attempt);
             }
             else if (MayRead && items.TryRead(out var next))
@@ -252,6 +252,8 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         return workers;
     }
 
+    private sealed record BegunCall(ItemCall Call, DateTimeOffset At);
+
     private sealed class Worker(int slot)
     {
         internal int Slot => slot;
@@ -262,7 +264,7 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         internal ItemCall? Running { get; set; }
 
         /// <summary>What it has begun since, in order.</summary>
-        internal Queue<(ItemCall Call, DateTimeOffset At)> Next { get; } = new();
+        internal Queue<BegunCall> Next { get; } = new();
 
         internal MemorySample Memory { get; } = new();
     }

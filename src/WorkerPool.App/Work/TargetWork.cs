@@ -10,8 +10,8 @@ namespace WorkerPool.App.Work;
 /// <summary>A target over items; both its argument and its value travel as text.</summary>
 internal sealed class TargetWork(NamedTarget target) : IItemWork
 {
-    private readonly TargetReference _reference = TargetReference.Named(target);
     private readonly CallSettings _settings = new();
+    private TargetReference? _reference; // made with the first call, while workers start
 
     public string Verb => "run";
 
@@ -30,12 +30,16 @@ internal sealed class TargetWork(NamedTarget target) : IItemWork
         return Utf8.IsValid(item.Bytes) ? null : "it is not UTF-8, and a target takes text";
     }
 
-    public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Inbox inbox) => new(item, attempt, inbox)
+    public ItemCall MakeCall(Item item, int attempt, TimeSpan? timeout, Inbox inbox)
     {
-        Target = _reference,
-        Run = Arguments.WriteText(_reference.Number, item.Text),
-        Settings = _settings.Of(timeout, item.Worker),
-    };
+        _reference ??= TargetReference.Named(target);
+        return new(item, attempt, inbox)
+        {
+            Target = _reference,
+            Run = Arguments.WriteText(_reference.Number, item.Text),
+            Settings = _settings.Of(timeout, item.Worker),
+        };
+    }
 
     public Verdict Judge(ItemCall call)
     {

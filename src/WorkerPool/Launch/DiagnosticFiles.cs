@@ -1,3 +1,5 @@
+using WorkerPool.Naming;
+
 namespace WorkerPool.Launch;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal sealed class DiagnosticFiles
     /// <param name="folder">Its TMPDIR; null for the system's default, /tmp.</param>
     internal static DiagnosticFiles? Of(int pid, string? folder)
     {
-        var number = LaunchTicket.Number(pid);
+        var number = PlainNumber.Text(pid);
         if (!OperatingSystem.IsLinux() || Posix.ReadFrom("/proc/" + number + "/stat") is not { } stat) return null; // already reaped
 
         // proc(5): field 22, starttime, counted behind the comm, which may itself hold spaces and brackets.

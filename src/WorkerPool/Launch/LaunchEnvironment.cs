@@ -1,3 +1,5 @@
+using WorkerPool.Naming;
+
 namespace WorkerPool.Launch;
 
 /// <summary>
@@ -68,7 +70,7 @@ internal static class LaunchEnvironment
 
     /// <summary>Levels of workers above this process, also through programs in between that are not workers.</summary>
     internal static int Depth =>
-        LaunchTicket.TryNumber(Environment.GetEnvironmentVariable(DepthVariable), out var depth) ? depth : 0;
+        PlainNumber.TryParse(Environment.GetEnvironmentVariable(DepthVariable), out var depth) ? depth : 0;
 
     // This program again: by path, which .NET need not take apart and look for; but for a single file, and a path with the character that
     // stands between hooks. Another program: by simple name where it will find the library on its own list of assemblies, as that may be a
@@ -106,5 +108,5 @@ internal static class LaunchEnvironment
     private static string? Variable(IDictionary<string, string?> environment, string name) =>
         environment.TryGetValue(name, out var value) && !string.IsNullOrEmpty(value) ? value : null;
 
-    private static string Text(int number) => LaunchTicket.Number(number);
+    private static string Text(int number) => PlainNumber.Text(number);
 }

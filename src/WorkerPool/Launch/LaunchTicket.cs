@@ -1,4 +1,5 @@
 using System.Text;
+using WorkerPool.Naming;
 
 namespace WorkerPool.Launch;
 
@@ -43,7 +44,7 @@ internal sealed record LaunchTicket
     internal string Format()
     {
         var text = new StringBuilder();
-        foreach (var field in (string[])[Name, ShortName, Number(Slot), Number(Generation), ParentName, Number(ParentId), Identity, Number(Depth)])
+        foreach (var field in (string[])[Name, ShortName, PlainNumber.Text(Slot), PlainNumber.Text(Generation), ParentName, PlainNumber.Text(ParentId), Identity, PlainNumber.Text(Depth)])
         {
             text.Append(Escape(field)).Append('\n');
         }
@@ -56,7 +57,7 @@ internal sealed record LaunchTicket
     {
         var lines = text.Split('\n');
         if (lines.Length < 9 || lines.Length % 2 != 1) return null;
-        if (!TryNumber(lines[2], out var slot) || !TryNumber(lines[3], out var generation) || !TryNumber(lines[5], out var parentId) || !TryNumber(lines[7], out var depth))
+        if (!PlainNumber.TryParse(lines[2], out var slot) || !PlainNumber.TryParse(lines[3], out var generation) || !PlainNumber.TryParse(lines[5], out var parentId) || !PlainNumber.TryParse(lines[7], out var depth))
         {
             return null;
         }
@@ -80,22 +81,6 @@ internal sealed record LaunchTicket
             Undo = undo,
         };
     }
-
-    /// <summary>A number that this library has written; not by .NET's own Parse, for which a process loads all that it knows of cultures.</summary>
-    internal static bool TryNumber(ReadOnlySpan<char> text, out int number)
-    {
-        number = 0;
-        foreach (var digit in text)
-        {
-            if (!char.IsAsciiDigit(digit) || number > (int.MaxValue - 9) / 10) return false;
-            number = (number * 10) + (digit - '0');
-        }
-
-        return text.Length > 0;
-    }
-
-    /// <summary>A number that is not negative, as any culture writes it: none is asked for, see <see cref="TryNumber"/>.</summary>
-    internal static string Number(int value) => value.ToString(provider: null);
 
     private static string Escape(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
 

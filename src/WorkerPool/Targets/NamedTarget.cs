@@ -5,8 +5,11 @@ using System.Text;
 namespace WorkerPool.Targets;
 
 /// <summary>A method that is run by name, with text for its argument and for its result. Immutable.</summary>
-internal sealed record NamedTarget(string Name, string Description, MethodInfo Method)
+internal sealed record NamedTarget(string Name, MethodInfo Method)
 {
+    /// <summary>What its [Target] says of it; empty for nothing.</summary>
+    internal string Description => TargetMark.DescriptionOf(Method);
+
     /// <summary>Where the user's assembly lies that it is of; null when it is one of this program's own.</summary>
     internal string? Path { get; init; }
 

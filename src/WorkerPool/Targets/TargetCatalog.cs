@@ -6,7 +6,7 @@ namespace WorkerPool.Targets;
 /// <summary>Targets that can be run by name. Made at first use, then immutable; thread-safe.</summary>
 internal sealed class TargetCatalog
 {
-    private static readonly string Library = typeof(TargetAttribute).Assembly.GetName().Name!;
+    private static readonly Lazy<string> Library = new(static () => typeof(TargetAttribute).Assembly.GetName().Name!); // a name knows its culture, and .NET loads them all
     private static readonly Lazy<TargetCatalog> OfProgram = new(static () => new TargetCatalog([.. Assemblies()]));
     private static readonly Lazy<TargetCatalog> OfEntry = new(static () => new TargetCatalog(Assembly.GetEntryAssembly() is { } entry ? [entry] : []));
 
@@ -16,7 +16,7 @@ internal sealed class TargetCatalog
     {
         foreach (var assembly in assemblies)
         {
-            foreach (var type in TypesOf(assembly, out _).Where(static t => t.IsVisible))
+            foreach (var type in VisibleTypesOf(assembly, out _))
             {
                 foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)) AddIfMarked(method);
             }
@@ -48,7 +48,7 @@ internal sealed class TargetCatalog
     {
         if (TargetMark.Of(method) is not { } mark) return;
         if (mark.Fault is { } fault) throw new InvalidOperationException($"{Full(method)} {fault}.");
-        var target = new NamedTarget(mark.Name ?? $"{method.DeclaringType!.Name}.{method.Name}", mark.Description ?? "", method);
+        var target = new NamedTarget(mark.Name ?? $"{method.DeclaringType!.Name}.{method.Name}", method);
         if (!_targets.TryAdd(target.Name, target))
         {
             throw new InvalidOperationException(
@@ -65,7 +65,7 @@ internal sealed class TargetCatalog
         yield return entry;
         foreach (var name in entry.GetReferencedAssemblies())
         {
-            if (name.Name == Library || name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal)) continue;
+            if (name.Name == Library.Value || name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal)) continue;
             if (TryLoad(name) is { } referenced && RefersToLibrary(referenced)) yield return referenced;
         }
     }
@@ -83,10 +83,23 @@ internal sealed class TargetCatalog
         }
     }
 
-    /// <summary>An assembly's types, those that can't be loaded left out.</summary>
+    /// <summary>An assembly's types that others can see, those that can't be loaded left out.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <param name="whyNot">Why those could not.</param>
-    internal static IEnumerable<Type> TypesOf(Assembly assembly, out Exception?[] whyNot)
+    internal static IEnumerable<Type> VisibleTypesOf(Assembly assembly, out Exception?[] whyNot)
+    {
+        whyNot = [];
+        try
+        {
+            return assembly.GetExportedTypes(); // a program's hidden ones, and what they are derived from, are not even loaded
+        }
+        catch (Exception e) when (e is IOException or TypeLoadException or BadImageFormatException)
+        {
+            return Loadable(assembly, out whyNot).Where(static t => t.IsVisible);
+        }
+    }
+
+    private static IEnumerable<Type> Loadable(Assembly assembly, out Exception?[] whyNot)
     {
         whyNot = [];
         try
@@ -100,5 +113,5 @@ internal sealed class TargetCatalog
         }
     }
 
-    private static bool RefersToLibrary(Assembly assembly) => Array.Exists(assembly.GetReferencedAssemblies(), static n => n.Name == Library);
+    private static bool RefersToLibrary(Assembly assembly) => Array.Exists(assembly.GetReferencedAssemblies(), static n => n.Name == Library.Value);
 }

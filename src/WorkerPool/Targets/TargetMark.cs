@@ -8,8 +8,7 @@ namespace WorkerPool.Targets;
 /// that it sets, which a program feels at its start.
 /// </summary>
 /// <param name="Name">Null for the default.</param>
-/// <param name="Description">Null for none.</param>
-internal readonly record struct TargetMark(string? Name, string? Description)
+internal readonly record struct TargetMark(string? Name)
 {
     private const int LongestName = 100;
 
@@ -19,19 +18,26 @@ internal readonly record struct TargetMark(string? Name, string? Description)
         : $"has a [Target] called {WorkerName.Quote(Name)}; a target's name has 1 to {LongestName} characters and no spaces";
 
     /// <returns>Null when the method has none.</returns>
-    internal static TargetMark? Of(MethodInfo method)
+    internal static TargetMark? Of(MethodInfo method) =>
+        DataOf(method) is { } mark ? new(mark.ConstructorArguments is [var name, ..] ? (string?)name.Value : null) : null;
+
+    /// <summary>The description that it gives; empty for none. Read for those alone who list targets.</summary>
+    internal static string DescriptionOf(MethodInfo method)
+    {
+        foreach (var named in DataOf(method)?.NamedArguments ?? [])
+        {
+            if (named is { MemberName: nameof(TargetAttribute.Description), TypedValue.Value: string description }) return description;
+        }
+
+        return "";
+    }
+
+    private static CustomAttributeData? DataOf(MethodInfo method)
     {
         if (!method.IsDefined(typeof(TargetAttribute), inherit: false)) return null;
         foreach (var mark in method.GetCustomAttributesData())
         {
-            if (mark.AttributeType != typeof(TargetAttribute)) continue;
-            string? description = null;
-            foreach (var named in mark.NamedArguments)
-            {
-                if (named.MemberName == nameof(TargetAttribute.Description)) description = (string?)named.TypedValue.Value;
-            }
-
-            return new(mark.ConstructorArguments is [var name, ..] ? (string?)name.Value : null, description);
+            if (mark.AttributeType == typeof(TargetAttribute)) return mark;
         }
 
         return null;

@@ -85,8 +85,8 @@ internal sealed class TargetReference
     {
         switch (kind)
         {
-            case OfText: return new NamedTarget(from.Text(), "", MethodOf(ModuleReference.Read(ref from), ref from)).MakeInvoker();
-            case OfTextElsewhere: return new NamedTarget(from.Text(), "", MethodOf(ForeignAssembly.Read(ref from), ref from)).MakeInvoker();
+            case OfText: return new NamedTarget(from.Text(), MethodOf(ModuleReference.Read(ref from), ref from)).MakeInvoker();
+            case OfTextElsewhere: return new NamedTarget(from.Text(), MethodOf(ForeignAssembly.Read(ref from), ref from)).MakeInvoker();
         }
 
         var shape = (TargetShape)from.Byte();
