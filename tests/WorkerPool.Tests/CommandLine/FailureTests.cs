@@ -176,7 +176,7 @@ internal sealed class FailureTests : ProcessTest
     {
         // The program is gone once its parent runs, so no worker can be made of it.
         var run = await Executable.ShellAsync(
-            "cp -r \"$(dirname \"$W\")\" copy && mkfifo in && { copy/workerpool exec -j 2 -- echo <in & exec 3>in; until grep -q CommandLine.dll /proc/$!/maps; do sleep 0.02; done; rm copy/workerpool.dll; printf '1\\n2\\n' >&3; exec 3>&-; wait $!; }", Folder);
+            "cp -r \"$(dirname \"$W\")\" copy && mkfifo in && { copy/workerpool exec -j 2 -- echo <in & exec 3>in; until grep -q Serilog.dll /proc/$!/maps; do sleep 0.02; done; rm copy/workerpool.dll; printf '1\\n2\\n' >&3; exec 3>&-; wait $!; }", Folder);
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.EqualTo(4));

@@ -1,0 +1,76 @@
+using System.Reflection;
+using CommandLine;
+using WorkerPool.App.Commands;
+
+namespace WorkerPool.Tests.CommandLine;
+
+/// <summary>The options of run and exec stand in two places: declared to CommandLineParser, and in the table that reads a right command line. They say the same.</summary>
+internal sealed class OptionTableTests
+{
+    private static readonly (string Verb, Type Options)[] Verbs = [("run", typeof(RunOptions)), ("exec", typeof(ExecOptions))];
+
+    private static IEnumerable<TestCaseData> Options =>
+        from verb in Verbs
+        from property in verb.Options.GetProperties()
+        let option = property.GetCustomAttribute<OptionAttribute>()
+        where option is not null
+        select new TestCaseData(verb.Verb, property, option).SetArgDisplayNames(verb.Verb, option.LongName);
+
+    [TestCaseSource(nameof(Options))]
+    public void Each_option_is_in_both(string verb, PropertyInfo property, OptionAttribute option)
+    {
+        var entry = OptionTable.Find(OptionTable.Of(verb), option.LongName);
+        Assert.That(entry, Is.Not.Null);
+        Assert.Multiple(() =>
+        {
+            Assert.That(entry!.Letter, Is.EqualTo(option.ShortName));
+            Assert.That(entry.IsSwitch, Is.EqualTo(property.PropertyType == typeof(bool)));
+        });
+    }
+
+    [Test]
+    public void The_table_has_no_more()
+    {
+        foreach (var (verb, _) in Verbs)
+        {
+            Assert.That(OptionTable.Of(verb).Select(o => o.Name), Is.EquivalentTo(Options.Where(o => (string)o.Arguments[0]! == verb).Select(o => ((OptionAttribute)o.Arguments[2]!).LongName)));
+        }
+    }
+
+    [TestCaseSource(nameof(Options))]
+    public void Both_set_the_same_property(string verb, PropertyInfo property, OptionAttribute option)
+    {
+        string[] given = property.PropertyType == typeof(bool) ? ["--" + option.LongName] : ["--" + option.LongName, "value"];
+        string[] line = verb == "run" ? ["run", "target", .. given] : ["exec", .. given];
+        var split = SplitArguments.Of(line);
+        var ours = split.Read();
+        var theirs = ((Parsed<object>)new Parser().ParseArguments(line, typeof(RunOptions), typeof(ExecOptions))).Value;
+        Assert.That(ours, Is.TypeOf(theirs.GetType()));
+        if (option.LongName is "arg-file" or "glob")
+        {
+            Assert.That(split.Files.Concat(split.Patterns), Is.EqualTo((string[])["value"]), "may be repeated, so it is kept apart");
+            property.SetValue(theirs, null);
+        }
+
+        Assert.Multiple(() =>
+        {
+            foreach (var each in theirs.GetType().GetProperties().Where(p => p.PropertyType != typeof(IEnumerable<string>)))
+            {
+                Assert.That(each.GetValue(ours), Is.EqualTo(each.GetValue(theirs)), each.Name);
+            }
+        });
+    }
+
+    [TestCase("run", "target", "--no-such")]
+    [TestCase("run", "target", "-k", "--keep-order")]
+    [TestCase("run", "target", "another")]
+    [TestCase("run")]
+    [TestCase("run", "target", "--null=yes")]
+    [TestCase("run", "--help")]
+    [TestCase("exec", "word")]
+    [TestCase("exec", "-x")]
+    [TestCase("targets")]
+    [TestCase("--version")]
+    [TestCase]
+    public void What_is_not_plainly_right_is_left_to_the_parser(params string[] line) => Assert.That(SplitArguments.Of(line).Read(), Is.Null);
+}
