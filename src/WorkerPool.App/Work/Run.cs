@@ -48,10 +48,10 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         Tally.Total = total;
         parts.Stages.Begin(Stop);
         parts.Live?.Failed = e => _inbox.Post(e);
+        if (count > 0 && parts.Resume is null) StartPool(count); // there will be an item: those who watch get ready while workers start
+        TellBegun(total);
         try
         {
-            if (count > 0 && parts.Resume is null) StartPool(count); // there will be an item: those who watch get ready while workers start
-            parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
             Loop(items, count);
             ClosePool();
             if (_unreadable is { } fault && parts.Stages.ExitCode is null) ExceptionDispatchInfo.Throw(fault);
@@ -76,6 +76,21 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         }
 
         return Tally.ExitCode;
+    }
+
+    private void TellBegun(long? total)
+    {
+        try
+        {
+            parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
+        }
+        catch
+        {
+            // Who was not told of the begin is not told of the end.
+            _pool?.Kill();
+            _pool?.DrainAsync().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     // Under the pool's lock, so it is only noted here.

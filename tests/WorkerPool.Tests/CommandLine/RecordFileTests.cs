@@ -19,6 +19,19 @@ internal sealed class RecordFileTests : ProcessTest
         });
     }
 
+    [TestCase("echo ::: a b", Description = "workers start while the run's begin is recorded")]
+    [TestCase("echo -a items")]
+    public async Task Events_that_cannot_be_written_end_the_run_before_its_first_item(string target)
+    {
+        var run = await Executable.ShellAsync($"seq 10 >items; \"$W\" run -j 2 --progress plain --events /dev/full {target}", Folder);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1));
+            Assert.That(run.Output, Is.Empty);
+            Assert.That(Executable.LinesOf(run.Error), Has.Length.EqualTo(1).And.All.StartsWith("workerpool: can't write the events '/dev/full': No space left on device"));
+        });
+    }
+
     [TestCase("--events /nowhere/events")]
     [TestCase("--progress tty")]
     [TestCase("--line-buffer -k")]
