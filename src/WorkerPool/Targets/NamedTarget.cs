@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text;
+using WorkerPool.Naming;
 
 namespace WorkerPool.Targets;
 
@@ -48,7 +49,7 @@ internal sealed record NamedTarget(string Name, MethodInfo Method)
 
         internal override void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation)
         {
-            var given = _target.ParameterType is { } type ? TextBinding.Parse(Encoding.UTF8.GetString(argument), type) : null;
+            var given = _target.ParameterType is { } type ? TextBinding.Parse(argument.IsSingleSegment ? PlainText.Of(argument.FirstSpan) : Encoding.UTF8.GetString(argument), type) : null;
             entered = true;
             Encoding.UTF8.GetBytes(TextBinding.Format(Call(given, cancellation)), value);
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using WorkerPool.Naming;
 
 namespace WorkerPool.Wire;
 
@@ -79,7 +80,7 @@ internal ref struct WireReader
         var text = Take(length);
 
         // Mostly one block: for several .NET loads a dozen types more.
-        return text.IsSingleSegment ? Encoding.UTF8.GetString(text.FirstSpan) : Encoding.UTF8.GetString(text);
+        return text.IsSingleSegment ? PlainText.Of(text.FirstSpan) : Encoding.UTF8.GetString(text);
     }
 
     /// <summary>Bytes with their length before them, in place.</summary>
