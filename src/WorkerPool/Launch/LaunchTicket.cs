@@ -55,28 +55,24 @@ internal sealed record LaunchTicket
 
     internal static LaunchTicket? Parse(string text)
     {
-        var lines = text.Split('\n');
-        if (lines.Length < 9 || lines.Length % 2 != 1) return null;
+        var lines = Lines(text);
+        if (lines.Count < 8 || lines.Count % 2 != 0) return null;
         if (!PlainNumber.TryParse(lines[2], out var slot) || !PlainNumber.TryParse(lines[3], out var generation) || !PlainNumber.TryParse(lines[5], out var parentId) || !PlainNumber.TryParse(lines[7], out var depth))
         {
             return null;
         }
 
         var undo = new List<KeyValuePair<string, string?>>();
-        for (var i = 8; i + 1 < lines.Length; i += 2)
-        {
-            undo.Add(new(Unescape(lines[i]), lines[i + 1] is ['=', .. var value] ? Unescape(value) : null));
-        }
-
+        for (var i = 8; i < lines.Count; i += 2) undo.Add(new(lines[i], lines[i + 1] is ['=', .. var value] ? value : null));
         return new LaunchTicket
         {
-            Name = Unescape(lines[0]),
-            ShortName = Unescape(lines[1]),
+            Name = lines[0],
+            ShortName = lines[1],
             Slot = slot,
             Generation = generation,
-            ParentName = Unescape(lines[4]),
+            ParentName = lines[4],
             ParentId = parentId,
-            Identity = Unescape(lines[6]),
+            Identity = lines[6],
             Depth = depth,
             Undo = undo,
         };
@@ -84,16 +80,29 @@ internal sealed record LaunchTicket
 
     private static string Escape(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
 
-    private static string Unescape(string text)
+    // Each as it was before it was escaped. Character by character: .NET loads its vector types for the first text that is split or searched,
+    // and these are a worker's first moments.
+    private static List<string> Lines(string text)
     {
-        if (!text.Contains('\\')) return text;
-        var plain = new StringBuilder(text.Length);
+        var lines = new List<string>();
+        var line = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] != '\\' || i + 1 == text.Length) plain.Append(text[i]);
-            else plain.Append(text[++i] == 'n' ? '\n' : '\\');
+            if (text[i] == '\n')
+            {
+                lines.Add(line.ToString());
+                line.Clear();
+            }
+            else if (text[i] == '\\' && i + 1 < text.Length)
+            {
+                line.Append(text[++i] == 'n' ? '\n' : '\\');
+            }
+            else
+            {
+                line.Append(text[i]);
+            }
         }
 
-        return plain.ToString();
+        return lines;
     }
 }
