@@ -96,7 +96,7 @@ internal sealed class LeakTests : ProcessTest
     private static Task TogetherAsync(int count, Func<int, Task> body) =>
         Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (round, _) => await body(round));
 
-    private static int Descriptors() => Proc.Descriptors(Environment.ProcessId).Count;
+    private static int Descriptors() => Proc.OwnDescriptors();
 
     // The thread pool's own come and go as it likes.
     private static IEnumerable<string> ThreadNames() =>

@@ -139,7 +139,7 @@ internal sealed class PoolHostTests : PoolTest
             await ThrownAsync<OperationCanceledException>(call);
         }
 
-        static int Descriptors() => Proc.Descriptors(Environment.ProcessId).Count;
+        static int Descriptors() => Proc.OwnDescriptors();
 
         // The thread pool's own come and go as it likes.
         static List<string> Threads() => [.. ProcessState.ThreadNames(Environment.ProcessId).Where(n => !n.StartsWith(".NET TP", StringComparison.Ordinal))];

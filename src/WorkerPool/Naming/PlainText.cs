@@ -16,8 +16,8 @@ internal static class PlainText
         Span<char> text = stackalloc char[Short];
         for (var i = 0; i < utf8.Length; i++)
         {
-            if (!Ascii.IsValid(utf8[i])) return Encoding.UTF8.GetString(utf8);
             text[i] = (char)utf8[i];
+            if (!char.IsAscii(text[i])) return Encoding.UTF8.GetString(utf8);
         }
 
         return new string(text[..utf8.Length]);
