@@ -36,7 +36,9 @@ internal sealed class FootprintTests : ProcessTest
     {
         await using var run = new RunningExecutable("recipe");
         await Until.TrueAsync(() => run.Log.Count > 0);
-        Assert.That(LibrariesOf(run.Id), Does.Contain(Parser));
+        var loaded = LibrariesOf(run.Id);
+        await run.ExitCodeAsync();
+        Assert.That(loaded, Does.Contain(Parser));
     }
 
     [Test]
