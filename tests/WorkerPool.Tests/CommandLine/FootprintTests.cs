@@ -32,16 +32,6 @@ internal sealed class FootprintTests : ProcessTest
     }
 
     [Test]
-    public async Task What_the_table_of_options_does_not_know_is_the_parsers()
-    {
-        await using var run = new RunningExecutable("recipe");
-        await Until.TrueAsync(() => run.Log.Count > 0);
-        var loaded = LibrariesOf(run.Id);
-        await run.ExitCodeAsync();
-        Assert.That(loaded, Does.Contain(Parser));
-    }
-
-    [Test]
     public async Task Nor_is_it_started_by_a_hook_as_Main_takes_workers_in()
     {
         var begun = NewFile();
