@@ -21,10 +21,10 @@ internal static class EnvironmentDefaults
         var given = Array.FindAll(table, o => o.Get(options) is not (null or "text"));
         foreach (var option in table)
         {
+            if (option.Get(options) is not null || IsExcluded(option, given)) continue;
             var name = Variable(option.Name);
-            if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value || IsExcluded(option, given)) continue;
-            if (option.IsSwitch && !IsYes(name, value)) continue;
-            if (option.Get(options) is null) option.Set(options, value);
+            if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value || (option.IsSwitch && !IsYes(name, value))) continue;
+            option.Set(options, value);
         }
     }
 

@@ -10,7 +10,11 @@ namespace WorkerPool.App.Commands;
 /// <param name="Synopsis">How it is called.</param>
 /// <param name="Examples">Whole command lines.</param>
 /// <param name="Notes">What else its help says, below the options.</param>
-internal sealed record Verb(string Name, Type Options, string Synopsis, string[] Examples, string[] Notes);
+internal sealed record Verb(string Name, Type Options, string Synopsis, string[] Examples, string[] Notes)
+{
+    /// <summary>Its options, as their class declares them.</summary>
+    internal IEnumerable<OptionAttribute> Declared => Options.GetProperties().Select(p => p.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>();
+}
 
 /// <summary>The help texts, at most 80 columns wide. Not CommandLineParser's own: that gives each option half of the width.</summary>
 internal static class HelpPage
@@ -38,7 +42,7 @@ internal static class HelpPage
         Add(help, verb.Options.GetCustomAttribute<VerbAttribute>()!.HelpText, "");
         if (verb.Examples.Length > 0) help.Append('\n');
         foreach (var example in verb.Examples) help.Append("  ").Append(example).Append('\n');
-        var options = verb.Options.GetProperties().Select(p => p.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().ToList();
+        var options = verb.Declared.ToList();
         foreach (var (title, names) in Sections.Append(("Other options", [.. options.Select(o => o.LongName).Except(Sections.SelectMany(s => s.Options))])))
         {
             var own = names.Select(name => options.Find(o => o.LongName == name)).OfType<OptionAttribute>().ToList();

@@ -4,8 +4,9 @@ using WorkerPool.App.Values;
 namespace WorkerPool.App.Commands;
 
 /// <summary>
-/// The arguments in their parts, taken apart before CommandLineParser sees them: it would take a lone -5 for an item and a -j without a
-/// value for none at all, does not know options that repeat without swallowing what follows, and knows nothing of <c>:::</c>.
+/// The arguments in their parts, and what is plainly right read at once. The rest is CommandLineParser's, as it can take it: by itself it
+/// would take a lone -5 for an item and a -j without a value for none at all, does not know options that repeat without swallowing what
+/// follows, and knows nothing of <c>:::</c>.
 /// </summary>
 internal sealed class SplitArguments
 {
@@ -16,10 +17,11 @@ internal sealed class SplitArguments
 
     private readonly List<string> _options = [];
     private readonly List<string> _others = []; // behind the verb: words, and options that it does not have
-    private readonly List<OptionEntry> _given = [];
-    private readonly Dictionary<string, string> _values = []; // by long name
+    private readonly List<Given> _given = [];
     private readonly List<string> _files = [];
     private readonly List<string> _patterns = [];
+
+    private sealed record Given(OptionEntry Option, string Value);
 
     private SplitArguments(byte[][]? items, byte[][]? command) => (Items, Command) = (items, command);
 
@@ -58,9 +60,10 @@ internal sealed class SplitArguments
     /// <returns>Null where that can't say that all is right: CommandLineParser does, or finds what is wrong, or help is asked for.</returns>
     internal WorkOptions? Read()
     {
-        for (var i = 1; i < _given.Count; i++)
+        var seen = new HashSet<string>();
+        foreach (var given in _given)
         {
-            if (_given.IndexOf(_given[i]) < i) return null;
+            if (!seen.Add(given.Option.Name)) return null;
         }
 
         WorkOptions? options = (_options.Count == 0 ? "" : _options[0], _others) switch
@@ -76,7 +79,7 @@ internal sealed class SplitArguments
     /// <summary>Sets what was given.</summary>
     internal void FillIn(WorkOptions options)
     {
-        foreach (var option in _given) option.Set(options, _values.GetValueOrDefault(option.Name, ""));
+        foreach (var given in _given) given.Option.Set(options, given.Value);
     }
 
     private void TakeOptions(string[] args)
@@ -96,7 +99,7 @@ internal sealed class SplitArguments
                 var equals = arg.IndexOf('=');
                 var name = equals < 0 ? arg[2..] : arg[2..equals];
                 if (name.Length == 1 || OptionTable.Find(table, name) is not { } option || (option.IsSwitch && equals >= 0)) AddOther(arg);
-                else if (option.IsSwitch) Add(option);
+                else if (option.IsSwitch) Add(option, "");
                 else AddValue(option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
             }
             else if (arg is ['-', _, ..])
@@ -119,7 +122,7 @@ internal sealed class SplitArguments
                             AddOther("-" + rest);
                             return;
                         case { IsSwitch: true } option:
-                            Add(option);
+                            Add(option, "");
                             break;
                         case var option:
                             AddValue(option, "-" + rest[..1], rest.Length > 1 ? rest[1..] : null);
@@ -142,8 +145,7 @@ internal sealed class SplitArguments
                         _patterns.Add(value);
                         break;
                     default:
-                        _values[option.Name] = value;
-                        Add(option);
+                        Add(option, value);
                         _options.Add(ValueMark); // not with a '=' between: CommandLineParser takes that apart by a regular expression
                         break;
                 }
@@ -151,9 +153,9 @@ internal sealed class SplitArguments
         }
     }
 
-    private void Add(OptionEntry option)
+    private void Add(OptionEntry option, string value)
     {
-        _given.Add(option);
+        _given.Add(new(option, value));
         _options.Add("--" + option.Name);
     }
 

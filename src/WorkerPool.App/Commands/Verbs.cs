@@ -67,8 +67,7 @@ internal static class Verbs
     }
 
     /// <summary>An option's value in help, as "N"; empty for none.</summary>
-    internal static string MetaValue(string option) =>
-        All.SelectMany(v => v.Options.GetProperties()).Select(p => p.GetCustomAttribute<OptionAttribute>()).FirstOrDefault(o => o?.LongName == option)?.MetaValue ?? "";
+    internal static string MetaValue(string option) => All.SelectMany(v => v.Declared).FirstOrDefault(o => o.LongName == option)?.MetaValue ?? "";
 
     // By CommandLineParser, in a method of its own: who does not need it does not even load it. Null when it was asked for help, and gave it.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -87,7 +86,7 @@ internal static class Verbs
             settings.CaseSensitive = true;
         });
 
-        // A verb that is one needs its own options alone: CommandLineParser would read all verbs' attributes, at each start.
+        // A verb that is one needs its own options alone: CommandLineParser would read all verbs' attributes.
         var meant = Array.Find(All, v => options.Count > 0 && v.Name == options[0]);
         var result = parser.ParseArguments(options, meant is null ? Array.ConvertAll(All, v => v.Options) : [meant.Options]);
         if (result is NotParsed<object> failed)
@@ -163,9 +162,7 @@ internal static class Verbs
         Nearest.Of(token, candidates) is { } near ? $" (did you mean '{show(near)}'?)" : "";
 
     private static IEnumerable<string> OptionsOf(string verb) =>
-        (All.FirstOrDefault(v => v.Name == verb)?.Options.GetProperties() ?? [])
-            .Select(p => p.GetCustomAttribute<OptionAttribute>())
-            .OfType<OptionAttribute>()
+        (All.FirstOrDefault(v => v.Name == verb)?.Declared ?? [])
             .SelectMany(o => (string[])[o.ShortName, o.LongName])
             .Where(name => name.Length > 0)
             .Append("help");

@@ -54,7 +54,7 @@ internal sealed class ItemSource
             if (!GlobPattern.Expand(pattern).Any()) throw new UsageException($"--glob '{pattern}' matches nothing.");
         }
 
-        if (Given is { } given && Files.Count == 0 && Patterns.Count == 0) return new GivenItems(given.Count, index => new Item(index + 1, given[index]));
+        if (Given is { } given && Count is not null) return new GivenItems(given.Count, index => new Item(index + 1, given[index]));
 
         var items = new ReadAhead();
 

@@ -12,10 +12,10 @@ internal sealed record HaltPolicy
     private const int LeastForShare = 3;
 
     private string _what = "";
-    private double _limit;
+    private int _limit;
     private bool _isShare;
 
-    internal static HaltPolicy Never { get; } = new() { _limit = double.PositiveInfinity };
+    internal static HaltPolicy Never { get; } = new();
 
     /// <summary>What runs is ended too, not only nothing new begun.</summary>
     internal bool EndsRunning { get; private init; }

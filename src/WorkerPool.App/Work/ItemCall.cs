@@ -2,6 +2,7 @@ using System.Buffers;
 using WorkerPool.App.Execution;
 using WorkerPool.App.Inputs;
 using WorkerPool.Dispatch;
+using WorkerPool.Wire;
 
 namespace WorkerPool.App.Work;
 
@@ -33,7 +34,7 @@ internal sealed class ItemCall(Item item, int attempt, Inbox inbox) : PoolTask
 
     internal override IAwaiting? Succeed(in ReadOnlySequence<byte> value)
     {
-        Value = value.IsSingleSegment ? value.FirstSpan.ToArray() : value.ToArray();
+        Value = SequenceBlock.Copy(value);
         return inbox.Add(this);
     }
 

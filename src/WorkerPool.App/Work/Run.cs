@@ -45,11 +45,10 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
     internal int Complete(ChannelReader<Item> items, long? count)
     {
         var total = settings.Total ?? count;
+        parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
         Tally.Total = total;
         parts.Stages.Begin(Stop);
         parts.Live?.Failed = e => _inbox.Post(e);
-        if (count > 0 && parts.Resume is null) StartPool(count); // there will be an item: those who watch get ready while workers start
-        TellBegun(total);
         try
         {
             Loop(items, count);
@@ -76,21 +75,6 @@ internal sealed partial class Run(IItemWork work, RunSettings settings, RunParts
         }
 
         return Tally.ExitCode;
-    }
-
-    private void TellBegun(long? total)
-    {
-        try
-        {
-            parts.Observer.Begun(new RunPlan(work.Verb, work.What, settings.Names, total, settings.Clock.GetUtcNow()));
-        }
-        catch
-        {
-            // Who was not told of the begin is not told of the end.
-            _pool?.Kill();
-            _pool?.DrainAsync().GetAwaiter().GetResult();
-            throw;
-        }
     }
 
     // Under the pool's lock, so it is only noted here.

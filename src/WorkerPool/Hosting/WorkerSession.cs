@@ -47,13 +47,11 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         _link.Start();
         SayHello();
 
-        // Only now: a farewell must not come before the hello. It is raised just before ProcessExit: what is added to that by then comes behind
-        // every handler of the program. (One handler, where the program has none: what calls several is compiled by .NET at run time.)
-        AssemblyLoadContext.Default.Unloading += _ =>
-        {
-            SayFarewell();
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => SendRest();
-        };
+        // Only now: a farewell must not come before the hello.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => SayFarewell();
+
+        // Raised just before ProcessExit: what is added to that by then comes behind every handler of the program.
+        AssemblyLoadContext.Default.Unloading += _ => AppDomain.CurrentDomain.ProcessExit += (_, _) => SendRest();
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Terminate));
         if (WaitForWelcome() is not { } welcome) return ExitCode(0);
 

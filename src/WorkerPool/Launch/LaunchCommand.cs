@@ -20,7 +20,9 @@ internal sealed record LaunchCommand(string FileName, IReadOnlyList<string> Argu
 
     private static LaunchCommand Find()
     {
-        var program = ThisProgram();
+#pragma warning disable RS0030 // the one place that decides how this program is started again
+        var program = Environment.ProcessPath;
+#pragma warning restore RS0030
         if (program is not null && !IsMuxer(program)) return new(program, []) { DotnetRoot = RuntimeRoot() };
 
         // Run by the muxer: dotnet app.dll, and every test host. The same runtimeconfig and deps.json make the same runtime and the
@@ -52,15 +54,6 @@ internal sealed record LaunchCommand(string FileName, IReadOnlyList<string> Argu
 
         arguments.Add(entry);
         return new(muxer, arguments);
-    }
-
-    // proc(5), /proc/pid/exe, where .NET looks as well, if with more ado. A program that was deleted, or has such a name, is left to it.
-    private static string? ThisProgram()
-    {
-        if (OperatingSystem.IsLinux() && Posix.ReadLink("/proc/self/exe") is { } path && !path.EndsWith(" (deleted)", StringComparison.Ordinal)) return path;
-#pragma warning disable RS0030 // the one place that decides how this program is started again
-        return Environment.ProcessPath;
-#pragma warning restore RS0030
     }
 
     private static bool IsMuxer(string program) =>

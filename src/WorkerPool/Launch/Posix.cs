@@ -2,7 +2,6 @@
 
 using System.Runtime.InteropServices;
 using System.Text;
-using WorkerPool.Naming;
 
 namespace WorkerPool.Launch;
 
@@ -123,19 +122,7 @@ internal static unsafe partial class Posix
             var bytes = stackalloc byte[Most];
             var count = (int)read(fd, bytes, Most);
             Close(fd);
-            return count > 0 ? PlainText.Of(new ReadOnlySpan<byte>(bytes, count)) : null;
-        }
-    }
-
-    /// <summary>What a link of /proc leads to; null when it is not there, or longer than any path.</summary>
-    internal static string? ReadLink(string link)
-    {
-        const int Most = 4096;
-        var bytes = stackalloc byte[Most];
-        fixed (byte* path = ZeroTerminated(link))
-        {
-            var count = (int)readlink(path, bytes, Most);
-            return count is > 0 and < Most ? PlainText.Of(new ReadOnlySpan<byte>(bytes, count)) : null;
+            return count > 0 ? Encoding.UTF8.GetString(bytes, count) : null;
         }
     }
 
@@ -256,9 +243,6 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int open(byte* path, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint readlink(byte* path, byte* buffer, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);

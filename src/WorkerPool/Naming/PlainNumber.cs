@@ -1,8 +1,8 @@
 namespace WorkerPool.Naming;
 
 /// <summary>
-/// Numbers in names, variables and arguments: digits, as any culture writes them. Not .NET's own ToString and Parse, which ask for a culture:
-/// for the first one a process loads all that it knows of them, and a start feels it. Pure functions, safe from any thread.
+/// Numbers in names, variables and arguments: digits, as any culture writes them. None is asked for: for the first one a process loads all
+/// that .NET knows of cultures, and a start feels it. Pure functions, safe from any thread.
 /// </summary>
 internal static class PlainNumber
 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace WorkerPool.Naming;
@@ -9,6 +10,9 @@ namespace WorkerPool.Naming;
 internal static class PlainText
 {
     private const int Short = 256;
+
+    // Mostly one block: for several .NET loads a dozen types more.
+    internal static string Of(in ReadOnlySequence<byte> utf8) => utf8.IsSingleSegment ? Of(utf8.FirstSpan) : Encoding.UTF8.GetString(utf8);
 
     internal static string Of(ReadOnlySpan<byte> utf8)
     {

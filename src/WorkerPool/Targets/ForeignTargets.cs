@@ -27,9 +27,9 @@ internal static class ForeignTargets
     internal static IReadOnlyList<ForeignMethod> Of(Assembly assembly, string path, out string? missing)
     {
         var methods = new List<ForeignMethod>();
-        var types = TargetCatalog.VisibleTypesOf(assembly, out var whyNot);
+        var types = TargetCatalog.TypesOf(assembly, out var whyNot);
         missing = whyNot.Select(NameIn).FirstOrDefault(n => n is not null);
-        foreach (var type in types.Where(t => !t.ContainsGenericParameters))
+        foreach (var type in types.Where(t => t.IsVisible && !t.ContainsGenericParameters))
         {
             foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(m => !m.IsSpecialName))
             {

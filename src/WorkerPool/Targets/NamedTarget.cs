@@ -49,7 +49,7 @@ internal sealed record NamedTarget(string Name, MethodInfo Method)
 
         internal override void Call(in ReadOnlySequence<byte> argument, IPayloadSerializer serializer, IBufferWriter<byte> value, ref bool entered, CancellationToken cancellation)
         {
-            var given = _target.ParameterType is { } type ? TextBinding.Parse(argument.IsSingleSegment ? PlainText.Of(argument.FirstSpan) : Encoding.UTF8.GetString(argument), type) : null;
+            var given = _target.ParameterType is { } type ? TextBinding.Parse(PlainText.Of(argument), type) : null;
             entered = true;
             Encoding.UTF8.GetBytes(TextBinding.Format(Call(given, cancellation)), value);
         }

@@ -16,7 +16,7 @@ internal sealed class TargetCatalog
     {
         foreach (var assembly in assemblies)
         {
-            foreach (var type in VisibleTypesOf(assembly, out _))
+            foreach (var type in VisibleTypesOf(assembly))
             {
                 foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)) AddIfMarked(method);
             }
@@ -83,23 +83,24 @@ internal sealed class TargetCatalog
         }
     }
 
-    /// <summary>An assembly's types that others can see, those that can't be loaded left out.</summary>
-    /// <param name="assembly">The assembly.</param>
-    /// <param name="whyNot">Why those could not.</param>
-    internal static IEnumerable<Type> VisibleTypesOf(Assembly assembly, out Exception?[] whyNot)
+    // An assembly's types that others can see. Mostly asked for by themselves: a program's hidden ones, and what they are derived from, are
+    // then not even loaded.
+    private static IEnumerable<Type> VisibleTypesOf(Assembly assembly)
     {
-        whyNot = [];
         try
         {
-            return assembly.GetExportedTypes(); // a program's hidden ones, and what they are derived from, are not even loaded
+            return assembly.GetExportedTypes();
         }
         catch (Exception e) when (e is IOException or TypeLoadException or BadImageFormatException)
         {
-            return Loadable(assembly, out whyNot).Where(static t => t.IsVisible);
+            return TypesOf(assembly, out _).Where(static t => t.IsVisible);
         }
     }
 
-    private static IEnumerable<Type> Loadable(Assembly assembly, out Exception?[] whyNot)
+    /// <summary>An assembly's types, those that can't be loaded left out.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="whyNot">Why those could not.</param>
+    internal static IEnumerable<Type> TypesOf(Assembly assembly, out Exception?[] whyNot)
     {
         whyNot = [];
         try

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 using WorkerPool.Naming;
 
 namespace WorkerPool.Wire;
@@ -77,10 +76,7 @@ internal ref struct WireReader
         if (length == -1) return null;
         if (length < 0 || length > Left) throw new ProtocolException($"a text of {length} bytes can't be in {Left} bytes");
         if (length > Protocol.MaxText) throw new ProtocolException($"a text of {length} bytes is longer than {Protocol.MaxText}");
-        var text = Take(length);
-
-        // Mostly one block: for several .NET loads a dozen types more.
-        return text.IsSingleSegment ? PlainText.Of(text.FirstSpan) : Encoding.UTF8.GetString(text);
+        return PlainText.Of(Take(length));
     }
 
     /// <summary>Bytes with their length before them, in place.</summary>

@@ -139,6 +139,7 @@ internal sealed class CommandOptionTests : ProcessTest
     [TestCase("exec -j1 --output text -- echo ::: x", "WORKERPOOL_TAG=1", "x\tx")]
     [TestCase("exec -j1 -k -- echo ::: x", "WORKERPOOL_LINE_BUFFER=1", "x")]
     [TestCase("exec -j1 --line-buffer -- echo ::: x", "WORKERPOOL_OUTPUT=json WORKERPOOL_KEEP_ORDER=1", "x")]
+    [TestCase("exec -j1 -k -- echo ::: x", "WORKERPOOL_KEEP_ORDER=maybe WORKERPOOL_JOBS=nine", "x", Description = "or says it itself")]
     public async Task A_variable_is_passed_over_where_the_command_line_says_what_excludes_it(string line, string variables, string output)
     {
         var set = variables.Split(' ').Select(v => v.Split('=', 2)).Select(v => (v[0], v[1])).ToArray();

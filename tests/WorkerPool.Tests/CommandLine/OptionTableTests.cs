@@ -41,24 +41,29 @@ internal sealed class OptionTableTests
     public void Both_set_the_same_property(string verb, PropertyInfo property, OptionAttribute option)
     {
         string[] given = property.PropertyType == typeof(bool) ? ["--" + option.LongName] : ["--" + option.LongName, "value"];
-        string[] line = verb == "run" ? ["run", "target", .. given] : ["exec", .. given];
-        var split = SplitArguments.Of(line);
-        var ours = split.Read();
-        var theirs = ((Parsed<object>)new Parser().ParseArguments(line, typeof(RunOptions), typeof(ExecOptions))).Value;
-        Assert.That(ours, Is.TypeOf(theirs.GetType()));
+        var split = SplitArguments.Of(verb == "run" ? ["run", "target", .. given] : ["exec", .. given]);
         if (option.LongName is "arg-file" or "glob")
         {
             Assert.That(split.Files.Concat(split.Patterns), Is.EqualTo((string[])["value"]), "may be repeated, so it is kept apart");
-            property.SetValue(theirs, null);
+            return;
         }
 
-        Assert.Multiple(() =>
-        {
-            foreach (var each in theirs.GetType().GetProperties().Where(p => p.PropertyType != typeof(IEnumerable<string>)))
-            {
-                Assert.That(each.GetValue(ours), Is.EqualTo(each.GetValue(theirs)), each.Name);
-            }
-        });
+        var (ours, theirs) = (split.Read(), ByParser(split));
+        Assert.That(property.GetValue(ours), Is.EqualTo(property.PropertyType == typeof(bool) ? true : "value"));
+        AssertSame(ours, theirs);
+    }
+
+    [TestCase("run", "target", "-k0j4")]
+    [TestCase("run", "-0k", "-j", "4", "target")]
+    [TestCase("run", "target", "--jobs=4", "--names", "a=b,c")]
+    [TestCase("run", "target", "-j", "-5")]
+    [TestCase("exec", "-j-5", "--halt=soon,fail=1", "--tag")]
+    [TestCase("exec", "-kafile", "--glob", "*.x", "--retry-delay", "a\nb")]
+    [TestCase("exec")]
+    public void Both_read_the_same_line_alike(params string[] line)
+    {
+        var split = SplitArguments.Of(line);
+        AssertSame(split.Read(), ByParser(split));
     }
 
     [TestCase("run", "target", "--no-such")]
@@ -69,8 +74,32 @@ internal sealed class OptionTableTests
     [TestCase("run", "--help")]
     [TestCase("exec", "word")]
     [TestCase("exec", "-x")]
+    [TestCase("exec", "-k0x")]
+    [TestCase("exec", "--k")]
+    [TestCase("exec", "-j2", "-j3")]
+    [TestCase("exec", "-j2", "--jobs", "2")]
+    [TestCase("run", "")]
+    [TestCase("run", "-")]
+    [TestCase("run", "--j", "4", "target")]
     [TestCase("targets")]
     [TestCase("--version")]
     [TestCase]
     public void What_is_not_plainly_right_is_left_to_the_parser(params string[] line) => Assert.That(SplitArguments.Of(line).Read(), Is.Null);
+
+    private static WorkOptions ByParser(SplitArguments split)
+    {
+        using var parser = new Parser();
+        var options = (WorkOptions)((Parsed<object>)parser.ParseArguments(split.Options, typeof(RunOptions), typeof(ExecOptions))).Value;
+        split.FillIn(options);
+        return options;
+    }
+
+    private static void AssertSame(WorkOptions? ours, WorkOptions theirs)
+    {
+        Assert.That(ours, Is.TypeOf(theirs.GetType()));
+        Assert.Multiple(() =>
+        {
+            foreach (var property in theirs.GetType().GetProperties()) Assert.That(property.GetValue(ours), Is.EqualTo(property.GetValue(theirs)), property.Name);
+        });
+    }
 }
