@@ -107,11 +107,60 @@ internal sealed class FrameParserTests
     public void A_payload_that_is_one_array_but_for_its_first_bytes_is_read_into_it([Range(1, 3)] int before, [Values(1 << 14, 1_000_003, int.MaxValue)] int piece)
     {
         const int Length = 5 << 20;
-        var frame = new TestFrame(FrameKind.Result, ArrayMark.Mark(FrameFlags.None, before), 7, Filled(before + Length, 3));
+        Assert.That(TakenFrom(Large(TypeCode.Byte, Length, before), typeof(byte[]), before, piece), Is.EqualTo(Filled(before + Length, 3)[before..]));
+    }
+
+    [TestCase(TypeCode.Byte, typeof(byte[]))]
+    [TestCase(TypeCode.SByte, typeof(sbyte[]))]
+    [TestCase(TypeCode.Boolean, typeof(bool[]))]
+    [TestCase(TypeCode.Char, typeof(char[]))]
+    [TestCase(TypeCode.Int16, typeof(short[]))]
+    [TestCase(TypeCode.UInt16, typeof(ushort[]))]
+    [TestCase(TypeCode.Int32, typeof(int[]))]
+    [TestCase(TypeCode.UInt32, typeof(uint[]))]
+    [TestCase(TypeCode.Int64, typeof(long[]))]
+    [TestCase(TypeCode.UInt64, typeof(ulong[]))]
+    [TestCase(TypeCode.Single, typeof(float[]))]
+    [TestCase(TypeCode.Double, typeof(double[]))]
+    public void Into_an_array_of_the_elements_that_the_byte_before_it_tells_and_of_no_others(TypeCode kind, Type type)
+    {
+        var array = TakenFrom(Large(kind, 5 << 20), type);
+        Assert.That(array, Is.TypeOf(type));
+        var bytes = new byte[5 << 20];
+        Buffer.BlockCopy(array!, 0, bytes, 0, bytes.Length);
+        Assert.That(bytes, Is.EqualTo(Filled(1 + bytes.Length, 3)[1..]));
+        foreach (var other in (Type[])[typeof(byte[]), typeof(sbyte[]), typeof(int[]), typeof(DayOfWeek[])])
+        {
+            if (other != type) Assert.That(TakenFrom(Large(kind, 5 << 20), other), Is.Null, $"{type} as {other}"); // .NET would let some pass
+        }
+    }
+
+    [TestCase(TypeCode.Double, (5 << 20) + 3)]
+    [TestCase(TypeCode.Int16, (5 << 20) + 1)]
+    [TestCase(TypeCode.Empty, 5 << 20)]
+    [TestCase(TypeCode.Object, 5 << 20)]
+    [TestCase(TypeCode.Decimal, 5 << 20)]
+    [TestCase(TypeCode.String, 5 << 20)]
+    [TestCase((TypeCode)255, 5 << 20)]
+    public void What_can_be_no_such_array_is_read_as_any_other_payload(TypeCode kind, int length)
+    {
+        foreach (var type in (Type[])[typeof(byte[]), typeof(short[]), typeof(double[])]) Assert.That(TakenFrom(Large(kind, length), type), Is.Null);
+    }
+
+    private static TestFrame Large(TypeCode kind, int length, int before = 1)
+    {
+        var payload = Filled(before + length, 3);
+        payload[before - 1] = (byte)kind;
+        return new TestFrame(FrameKind.Result, ArrayMark.Mark(FrameFlags.None, before), 7, payload);
+    }
+
+    private static Array? TakenFrom(TestFrame frame, Type type, int before = 1, int piece = int.MaxValue)
+    {
         var next = new TestFrame(FrameKind.Result, FrameFlags.None, 8, [1, 2, 3]);
         byte[] bytes = [.. TestFrame.Magic, .. frame.Bytes(), .. next.Bytes()];
         using var parser = new FrameParser(fromWorker: true);
         var seen = new List<long>();
+        Array? array = null;
         for (var at = 0; at < bytes.Length;)
         {
             var room = parser.GetMemory();
@@ -125,13 +174,13 @@ internal sealed class FrameParserTests
                 seen.Add(header.TaskId);
                 if (header.TaskId == next.TaskId) continue;
                 Assert.That(payload.ToArray(), Is.EqualTo(frame.Payload));
-                var array = SequenceBlock.TakeArray(payload.Slice(1).Slice(before - 1));
-                Assert.That(array, Is.EqualTo(frame.Payload[before..]));
-                Assert.That(SequenceBlock.TakeArray(payload.Slice(before)), Is.Null, "it is the first taker's");
+                array = SequenceBlock.TakeArray(payload.Slice(1).Slice(before - 1), type);
+                if (array is not null) Assert.That(SequenceBlock.TakeArray(payload.Slice(before), type), Is.Null, "it is the first taker's");
             }
         }
 
         Assert.That(seen, Is.EqualTo((long[])[7, 8]));
+        return array;
     }
 
     [TestCase(0x7FFF_FFC7u, 0)]

@@ -30,7 +30,7 @@ internal sealed class PayloadBufferTests
         new Random(length).NextBytes(bytes);
         using var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
         payload.Write(bytes.AsSpan(0, before));
-        payload.WriteArray(bytes[before..]);
+        payload.WriteArray(new ArrayBytes(bytes[before..]));
         Assert.That((payload.PayloadLength, payload.Missing), Is.EqualTo((bytes.Length, length)));
         payload.CopyLate();
         Assert.That(payload.Missing, Is.Zero);
@@ -43,7 +43,7 @@ internal sealed class PayloadBufferTests
         var array = GC.AllocateUninitializedArray<byte>(length, pinned: true);
         using var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
         payload.Write([(byte)1]);
-        payload.WriteArray(array);
+        payload.WriteArray(new ArrayBytes(array));
         var before = 0;
         foreach (var block in payload.Payload.Slice(1))
         {

@@ -1,4 +1,6 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
@@ -50,10 +52,52 @@ internal sealed class ResultJourneyTests : PoolTest
             Assert.That(copy.AsSpan().SequenceEqual(two), $"{length} bytes: two results share nothing");
         }
 
-        sbyte[] signed = [.. Enumerable.Range(0, 3 << 20).Select(i => (sbyte)i)];
-        var signedBack = await pool.RunAsync(Same, signed);
-        Assert.That(signed.AsSpan().SequenceEqual(signedBack));
-        Assert.That((await pool.RunAsync(Same, Enumerable.Range(0, 1 << 20).ToArray())).Sum(n => (long)n), Is.EqualTo((1L << 20) * ((1 << 20) - 1) / 2));
+    }
+
+    [Test]
+    public async Task Arrays_of_all_that_has_a_raw_form_come_through_equal_at_every_size()
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        await AssertSameAsync<sbyte>();
+        await AssertSameAsync<bool>();
+        await AssertSameAsync<char>();
+        await AssertSameAsync<short>();
+        await AssertSameAsync<ushort>();
+        await AssertSameAsync<int>();
+        await AssertSameAsync<uint>();
+        await AssertSameAsync<long>();
+        await AssertSameAsync<ulong>();
+        await AssertSameAsync<float>();
+        await AssertSameAsync<double>();
+        await AssertSameAsync<decimal>();
+        await AssertSameAsync<Urgency>();
+        await AssertSameAsync<Money>();
+        await AssertSameAsync<Mixed>();
+
+        async Task AssertSameAsync<T>()
+            where T : unmanaged
+        {
+            foreach (var length in (int[])[0, 1000, ArrayMark.Least, 3 << 20, 33 << 20])
+            {
+                var values = new T[length / Unsafe.SizeOf<T>()];
+                Random.Shared.NextBytes(MemoryMarshal.AsBytes(values.AsSpan()));
+                var copy = values.ToArray();
+                var call = pool.RunAsync(Same, values);
+                Array.Clear(values); // it was turned into bytes before the call returned
+                var came = await call;
+                Assert.That(came, Is.TypeOf<T[]>());
+                Assert.That(MemoryMarshal.AsBytes(copy.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(came.AsSpan())), $"{length} bytes of {typeof(T)}");
+                Assert.That(await pool.RunAsync(TypeOf, copy), Is.EqualTo(typeof(T[]).ToString()));
+            }
+        }
+    }
+
+    [Test]
+    public async Task What_is_longer_than_a_payload_can_be_is_refused_with_how_long_that_is()
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        var numbers = new double[(Protocol.MaxPayload / sizeof(double)) + 1]; // memory that nobody touches
+        Assert.That(() => { _ = pool.RunAsync(TypeOf, numbers); }, Throws.ArgumentException.With.Message.Contains($"{(long)numbers.Length * sizeof(double)} bytes").And.Message.Contains($"{Protocol.MaxPayload}"));
     }
 
     [Test]
@@ -152,6 +196,11 @@ internal sealed class ResultJourneyTests : PoolTest
     private static void Refuses(Action start) => Assert.That(start, Throws.ArgumentException.With.Message.Contains("'captured'"));
 
     private static T Same<T>(T value) => value;
+
+    private static string TypeOf<T>(T value) => value!.GetType().ToString();
+
+    // Bytes of which some mean nothing, and kinds that other languages lay out in another way.
+    private record struct Mixed(byte Small, bool Is, char Sign, long Large);
 
     private static async Task AssertSameAsync<T>(ProcessPool pool, T value) => Assert.That(await pool.RunAsync(Same, value), Is.EqualTo(value));
 }

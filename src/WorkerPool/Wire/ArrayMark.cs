@@ -1,8 +1,8 @@
 namespace WorkerPool.Wire;
 
 /// <summary>
-/// A hint in bits 1 and 2 of a Run's and a Result's flags: n, 1 to 3, where all but the first n bytes of the payload are the bytes of one
-/// large array; 0 where that is not told. Who reads them may read them straight into it.
+/// A hint in bits 1 and 2 of a Run's and a Result's flags: n, 1 to 3, where all but the first n bytes of the payload are one large array, and
+/// the last of those n says of what (see <see cref="ArrayBytes.KindOf"/>); 0 where that is not told. Who reads them may read them straight into it.
 /// </summary>
 internal static class ArrayMark
 {

@@ -26,7 +26,7 @@ internal sealed class FrameParser : IDisposable
     private bool _handedOn;         // _blocks were handed on with the last frame
     private int _beforeArray;       // of a large frame that is said to be an array but for its first bytes: how many those are
     private bool _isLost;           // there is no memory for it: what still comes of it is passed over
-    private byte[]? _array;         // that array, once enough of it has come; then _blocks hold what stands before it
+    private ArrayBytes? _array;     // that array, once enough of it has come; then _blocks hold what stands before it
 
     /// <param name="fromWorker">Whose frames these are. A worker's are preceded by the magic, and that by whatever it printed.</param>
     internal FrameParser(bool fromWorker) => _fromWorker = _awaitsMagic = fromWorker;
@@ -153,7 +153,7 @@ internal sealed class FrameParser : IDisposable
     {
         var arrived = _large.PayloadLength - _missing;
         if (_array is null && _beforeArray > 0 && arrived >= LeastCredible && arrived >= _large.PayloadLength / Credible) BeginArray(arrived);
-        if (_array is not null) return _array.AsMemory(arrived - _beforeArray);
+        if (_array is not null) return _array.Memory[(arrived - _beforeArray)..];
         if (_isLost) return _blocks[0].AsMemory(Head, Math.Min(_missing, _blocks[0].Length - Head));
         if (_blocks.Count == 0 || _inLastBlock == _blocks[^1].Length)
         {
@@ -183,14 +183,10 @@ internal sealed class FrameParser : IDisposable
     // The rest is read straight into it; what has come of it moves there.
     private void BeginArray(int arrived)
     {
-        byte[] array;
-        try
+        var array = TryMakeArray();
+        if (array is null)
         {
-            array = FreshArray.Of<byte>(_large.PayloadLength - _beforeArray);
-        }
-        catch (OutOfMemoryException)
-        {
-            _beforeArray = 0; // in blocks, then: whoever reads the value tells whose it was
+            _beforeArray = 0; // in blocks, then
             return;
         }
 
@@ -199,12 +195,25 @@ internal sealed class FrameParser : IDisposable
         {
             var skipped = at == 0 ? _beforeArray : 0;
             var length = Math.Min(arrived - at, block.Length);
-            block.AsSpan(skipped, length - skipped).CopyTo(array.AsSpan(at + skipped - _beforeArray));
+            block.AsSpan(skipped, length - skipped).CopyTo(array.GetSpan()[(at + skipped - _beforeArray)..]);
             at += length;
         }
 
         PayloadBlocks.Return(_blocks, keep: 1);
         _array = array;
+    }
+
+    // What its elements are says the byte before it.
+    private ArrayBytes? TryMakeArray()
+    {
+        try
+        {
+            return ArrayBytes.Create(_blocks[0][_beforeArray - 1], _large.PayloadLength - _beforeArray);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null; // whoever reads the value tells whose it was
+        }
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Filled()

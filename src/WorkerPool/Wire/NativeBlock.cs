@@ -17,20 +17,27 @@ internal sealed unsafe class NativeBlock : MemoryManager<byte>
 
     private static readonly ConcurrentStack<NativeBlock> Kept = new();
     private readonly byte* _start = (byte*)NativeMemory.AlignedAlloc(Size, Size);
+    private bool _isBacked;
 
     private NativeBlock()
     {
-        if (OperatingSystem.IsLinux()) Posix.Populate(GetSpan());
     }
 
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     internal static NativeBlock Rent() => Kept.TryPop(out var block) ? block : new NativeBlock();
 
+    /// <summary>To be called before it is written to. Not at once: for many new ones that takes as long as it takes to send some.</summary>
+    internal void Back()
+    {
+        if (!_isBacked && OperatingSystem.IsLinux()) Posix.Populate(GetSpan());
+        _isBacked = true;
+    }
+
     /// <summary>
     /// Where in the first block an array is to begin: as far into a page as where it is, which mostly is as far as where its reader puts it, each
     /// being the first in its part of the heap. The kernel copies between places that are alike half as fast again.
     /// </summary>
-    internal static int OffsetFor(byte[] array) => (int)((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) % (nuint)Environment.SystemPageSize);
+    internal static int OffsetFor(ReadOnlySpan<byte> array) => (int)((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(array)) % (nuint)Environment.SystemPageSize);
 
     public override Span<byte> GetSpan() => new(_start, Size);
 

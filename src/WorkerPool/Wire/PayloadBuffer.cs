@@ -30,7 +30,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     private (int Start, int End) _array; // of the payload, what is one large array
 
     // That array while there is only room for it, CopiedLater; the next two are a link's as well, on any thread.
-    private byte[]? _late;
+    private ArrayBytes? _late;
     private int _missing;
     private Action? _sender;
 
@@ -64,22 +64,25 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         (_end, _array, _late, _missing, LargeArrays) = (FrameHeader.Size, default, null, 0, LargeArrays.Copied);
     }
 
-    /// <summary>A large array, of at least <see cref="ArrayMark.Least"/> bytes. When it is the payload's last part, its reader is told.</summary>
-    internal void WriteArray(byte[] array)
+    /// <summary>
+    /// A large array, of at least <see cref="ArrayMark.Least"/> bytes, behind a byte that says its <see cref="ArrayBytes.KindOf"/>. When it is the
+    /// payload's last part, its reader is told.
+    /// </summary>
+    internal void WriteArray(ArrayBytes array)
     {
+        var bytes = array.Memory;
+        EnsureFits(bytes.Length);
         var start = PayloadLength;
         if (LargeArrays == LargeArrays.Held)
         {
-            EnsureFits(array.Length);
             CloseBlock(Rent(FrameHeader.Size));
-            Close(array, new PinnedArray(array, isPooled: false));
+            Close(bytes, new PinnedArray(array.Array, isPooled: false));
         }
-        else if (LargeArrays == LargeArrays.CopiedLater && array.Length >= LeastLate)
+        else if (LargeArrays == LargeArrays.CopiedLater && bytes.Length >= LeastLate)
         {
             if (Missing > 0) throw new InvalidOperationException("only a payload's last array is copied later");
-            EnsureFits(array.Length);
             CloseBlock(Rent(FrameHeader.Size));
-            for (var (left, before) = (array.Length, NativeBlock.OffsetFor(array)); left > 0; before = 0)
+            for (var (left, before) = (bytes.Length, NativeBlock.OffsetFor(bytes.Span)); left > 0; before = 0)
             {
                 var block = NativeBlock.Rent();
                 var room = block.Memory.Slice(before, Math.Min(left, NativeBlock.Size - before));
@@ -87,11 +90,11 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
                 left -= room.Length;
             }
 
-            (_late, _missing) = (array, array.Length);
+            (_late, _missing) = (array, bytes.Length);
         }
         else
         {
-            this.Write(array);
+            this.Write(bytes.Span);
         }
 
         _array = (start, PayloadLength);
@@ -106,13 +109,15 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     /// </summary>
     internal void CopyLate()
     {
-        var (array, copied) = (_late!, 0);
+        var (array, copied) = (_late!.Memory, 0);
         Exception? unsent = null;
-        foreach (var block in Payload.Slice(_array.Start))
+        foreach (var (bytes, owner) in _full!)
         {
-            for (var room = MemoryMarshal.AsMemory(block); room.Length > 0;)
+            if (owner is not NativeBlock block) continue;
+            block.Back();
+            for (var room = bytes; room.Length > 0;)
             {
-                var piece = array.AsMemory(copied, Math.Min(room.Length, LatePiece));
+                var piece = array.Slice(copied, Math.Min(room.Length, LatePiece));
                 piece.CopyTo(room);
                 room = room[piece.Length..];
                 copied += piece.Length;
@@ -247,14 +252,14 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     // Stays where it is: pipes may read it there (see PipePair.Lend). So does the last block where it is longer than what a pipe holds.
     private sealed record FullBlock(Memory<byte> Bytes, IDisposable Owner);
 
-    private sealed class PinnedArray(byte[] array, bool isPooled) : IDisposable
+    private sealed class PinnedArray(Array array, bool isPooled) : IDisposable
     {
-        private PinnedGCHandle<byte[]> _pin = new(array);
+        private PinnedGCHandle<Array> _pin = new(array);
 
         public void Dispose()
         {
             _pin.Dispose();
-            if (isPooled) Return(array);
+            if (isPooled) Return((byte[])array);
         }
     }
 

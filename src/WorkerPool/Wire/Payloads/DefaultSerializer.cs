@@ -124,17 +124,20 @@ internal static class RawForms
     private sealed class ArrayForm<T> : RawForm<T[]>
         where T : unmanaged
     {
+        private static readonly byte Kind = ArrayBytes.KindOf(typeof(T));
+
         internal override void Write(IBufferWriter<byte> output, T[] value)
         {
-            WritePresence(output, value is not null);
-            if (value is byte[] { Length: >= ArrayMark.Least } large && output is PayloadBuffer buffer) buffer.WriteArray(large);
-            else output.Write(MemoryMarshal.AsBytes(value.AsSpan()));
+            WritePresence(output, value is not null, Kind);
+            var bytes = BytesOf<T>(value);
+            if (bytes.Length >= ArrayMark.Least && output is PayloadBuffer buffer) buffer.WriteArray(new ArrayBytes(value!, bytes.Length));
+            else output.Write(bytes);
         }
 
         internal override T[] Read(ReadOnlySequence<byte> input)
         {
-            if (!TakePresence(ref input)) return null!;
-            if (typeof(T) == typeof(byte) && SequenceBlock.TakeArray(input) is { } whole) return (T[])(object)whole;
+            if (!TakePresence(ref input, typeof(T[]), Kind)) return null!;
+            if (SequenceBlock.TakeArray(input, typeof(T[])) is { } whole) return (T[])whole;
             var size = Unsafe.SizeOf<T>();
             if (input.Length % size != 0) throw Wrong(typeof(T[]), input.Length);
             var array = FreshArray.Of<T>(checked((int)(input.Length / size)));
@@ -163,12 +166,12 @@ internal static class RawForms
         internal override void Write(IBufferWriter<byte> output, string value)
         {
             WritePresence(output, value is not null);
-            output.Write(MemoryMarshal.AsBytes(value.AsSpan()));
+            output.Write(BytesOf<char>(value));
         }
 
         internal override string Read(ReadOnlySequence<byte> input)
         {
-            if (!TakePresence(ref input)) return null!;
+            if (!TakePresence(ref input, typeof(string))) return null!;
             if (input.Length % sizeof(char) != 0) throw Wrong(typeof(string), input.Length);
             return string.Create(checked((int)(input.Length / sizeof(char))), input, static (span, bytes) =>
                 bytes.CopyTo(MemoryMarshal.AsBytes(span)));
@@ -184,17 +187,25 @@ internal static class RawForms
         internal override Nothing Read(ReadOnlySequence<byte> input) => default;
     }
 
-    private static void WritePresence(IBufferWriter<byte> output, bool present)
+    private static void WritePresence(IBufferWriter<byte> output, bool isPresent, byte present = 1)
     {
-        output.GetSpan(1)[0] = present ? (byte)1 : (byte)0;
+        output.GetSpan(1)[0] = isPresent ? present : (byte)0;
         output.Advance(1);
     }
 
-    private static bool TakePresence(ref ReadOnlySequence<byte> input)
+    private static bool TakePresence(ref ReadOnlySequence<byte> input, Type type, byte present = 1)
     {
-        if (!new SequenceReader<byte>(input).TryRead(out var present) || present > 1) throw Wrong(typeof(byte[]), input.Length); // its first piece may be empty
+        if (!new SequenceReader<byte>(input).TryRead(out var first) || (first != 0 && first != present)) throw Wrong(type, input.Length); // its first piece may be empty
         input = input.Slice(1);
-        return present == 1;
+        return first != 0;
+    }
+
+    private static ReadOnlySpan<byte> BytesOf<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        var length = (long)values.Length * Unsafe.SizeOf<T>();
+        if (length > Protocol.MaxPayload) throw new ProtocolException($"it has {length} bytes; a payload can't be longer than {Protocol.MaxPayload}");
+        return MemoryMarshal.AsBytes(values);
     }
 
     private static ProtocolException Wrong(Type type, long length) => new($"{length} bytes are no {type}");
