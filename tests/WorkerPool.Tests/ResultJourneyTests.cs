@@ -93,11 +93,11 @@ internal sealed class ResultJourneyTests : PoolTest
     }
 
     [Test]
-    public async Task What_is_longer_than_a_payload_can_be_is_refused_with_how_long_that_is()
+    public async Task What_is_longer_than_a_payload_can_be_is_refused_with_how_long_that_is_and_what_to_do()
     {
         await using var pool = Start(o => o.Workers = 1);
         var numbers = new double[(Protocol.MaxPayload / sizeof(double)) + 1]; // memory that nobody touches
-        Assert.That(() => { _ = pool.RunAsync(TypeOf, numbers); }, Throws.ArgumentException.With.Message.Contains($"{(long)numbers.Length * sizeof(double)} bytes").And.Message.Contains($"{Protocol.MaxPayload}"));
+        Assert.That(() => { _ = pool.RunAsync(TypeOf, numbers); }, Throws.ArgumentException.With.Message.Contains($"{(long)numbers.Length * sizeof(double)} bytes").And.Message.Contains($"{Protocol.MaxPayload}").And.Message.Contains("in parts"));
     }
 
     [Test]

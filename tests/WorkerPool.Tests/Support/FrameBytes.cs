@@ -21,6 +21,14 @@ internal sealed record TestFrame(FrameKind Kind, FrameFlags Flags, long TaskId, 
         return bytes;
     }
 
+    /// <summary>Bytes of which each tells its place.</summary>
+    internal static byte[] Filled(int length, byte fill)
+    {
+        var bytes = new byte[length];
+        for (var i = 0; i < length; i++) bytes[i] = (byte)(fill + i * 31);
+        return bytes;
+    }
+
     internal static byte[] PayloadOf(Action<IBufferWriter<byte>> write)
     {
         var output = new ArrayBufferWriter<byte>();
