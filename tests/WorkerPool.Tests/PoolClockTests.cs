@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
 
@@ -99,5 +100,24 @@ internal sealed class PoolClockTests : PoolTest
         clock.Advance(0.2 * Hour);
         await ThrownAsync<OperationCanceledException>(call);
         await stopped.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Test]
+    public async Task A_worker_s_exit_begins_behind_the_handlers_that_were_there_before_it()
+    {
+        var clock = new FakeClock();
+        var gate = NewFile();
+        await using var pool = Start(o =>
+        {
+            o.TimeProvider = clock;
+            o.EnvironmentVariables["DOTNET_STARTUP_HOOKS"] = Bench.TestBench + ".dll";
+            o.EnvironmentVariables["TESTBENCH_HOOK_EXIT_GATE"] = gate;
+        });
+        await AllIdleAsync(pool);
+        var call = pool.RunAsync(Endings.ExitWith, 5);
+        Assert.That(await Until.TrueAsync(() => Log.Events.Any(e => e.RenderMessage(CultureInfo.InvariantCulture) == "the first hook tidies up")));
+        clock.Advance(Hour);
+        await File.WriteAllTextAsync(gate, "");
+        Assert.That((await ThrownAsync<WorkerCrashedException>(call)).Exit.Meaning, Is.EqualTo("exited with code 7"));
     }
 }
