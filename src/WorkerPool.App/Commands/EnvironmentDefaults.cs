@@ -14,18 +14,27 @@ internal static class EnvironmentDefaults
         ("keep-order", "line-buffer"), ("output", "line-buffer"), ("results", "line-buffer"),
     ];
 
+    /// <summary>Sets what is not given, and writes down by which variables.</summary>
     /// <exception cref="UsageException">A switch's variable is neither yes nor no.</exception>
     internal static void Fill(WorkOptions options)
     {
         var table = OptionTable.Of(options);
-        var given = Array.FindAll(table, o => o.Get(options) is not (null or "text"));
+        var given = Array.FindAll(table, o => o.Get(options) is { } value && (o.Name, value) is not ("output", "text")); // which goes with all
         foreach (var option in table)
         {
             if (option.Get(options) is not null || IsExcluded(option, given)) continue;
             var name = Variable(option.Name);
             if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value || (option.IsSwitch && !IsYes(name, value))) continue;
             option.Set(options, value);
+            options.Variables.Add((option, $"{name}={value}"));
         }
+    }
+
+    /// <summary>What is wrong, in words that name options: where one was not given, whoever reads that must be told where it stands.</summary>
+    internal static UsageException Explain(UsageException fault, WorkOptions options)
+    {
+        var meant = options.Variables.FindAll(v => fault.Message.Contains("--" + v.Option.Name, StringComparison.Ordinal) || fault.Message.Contains($"-{v.Option.Letter} ", StringComparison.Ordinal));
+        return meant.Count == 0 ? fault : new UsageException($"{fault.Message} Not given, but taken from the environment: {string.Join(' ', meant.Select(v => v.Text))}.");
     }
 
     /// <summary>The variable of an option, by its long name.</summary>

@@ -40,7 +40,7 @@ internal sealed class SplitArguments
     /// <summary>What --glob gave.</summary>
     internal IReadOnlyList<string> Patterns => _patterns;
 
-    /// <exception cref="UsageException">An option lacks its value, or is a number.</exception>
+    /// <exception cref="UsageException">An option lacks its value, has one too many, or is a number.</exception>
     internal static SplitArguments Of(string[] args)
     {
         // Whatever stands behind the first ':::' is an item, also a '--' or another ':::'. Behind '::::' stand files, up to a ':::'.
@@ -98,7 +98,9 @@ internal sealed class SplitArguments
             {
                 var equals = arg.IndexOf('=');
                 var name = equals < 0 ? arg[2..] : arg[2..equals];
-                if (name.Length == 1 || OptionTable.Find(table, name) is not { } option || (option.IsSwitch && equals >= 0)) AddOther(arg);
+                var option = name.Length == 1 ? null : OptionTable.Find(table, name);
+                if (equals >= 0 && (option is { IsSwitch: true } || name is "help" or "version")) throw new UsageException($"--{name} takes no value.");
+                if (option is null) AddOther(arg);
                 else if (option.IsSwitch) Add(option, "");
                 else AddValue(option, "--" + name, equals < 0 ? null : arg[(equals + 1)..]);
             }
@@ -133,8 +135,7 @@ internal sealed class SplitArguments
 
             void AddValue(OptionEntry option, string given, string? value)
             {
-                // -j -5 has a value; -j -x has none.
-                if (value is null && i + 1 < args.Length && args[i + 1] is not ['-', not (>= '0' and <= '9'), ..]) value = args[++i];
+                if (value is null && i + 1 < args.Length && IsValue(args[i + 1])) value = args[++i];
                 if (string.IsNullOrEmpty(value)) throw new UsageException($"{given} needs a value: {Legal(option)}.");
                 switch (option.Name)
                 {
@@ -149,6 +150,9 @@ internal sealed class SplitArguments
                         _options.Add(ValueMark); // not with a '=' between: CommandLineParser takes that apart by a regular expression
                         break;
                 }
+
+                // -j -5 has a value; -j -x has none. Numbers alone begin with -0; anywhere else that is the option.
+                bool IsValue(string next) => next is not ['-', not (>= '1' and <= '9'), ..] || (option.Name == "jobs" && next is ['-', '0', ..]);
             }
         }
     }

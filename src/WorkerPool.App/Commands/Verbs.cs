@@ -9,7 +9,7 @@ internal static class Verbs
 {
     private static readonly string[] Defaults =
     [
-        "Defaults come from variables named as the options are, WORKERPOOL_JOBS for --jobs, WORKERPOOL_RETRY_DELAY for --retry-delay; what stands here counts more.",
+        "Defaults come from variables named as the options are, WORKERPOOL_JOBS for --jobs, WORKERPOOL_RETRY_DELAY for --retry-delay (for all but -a and --glob); what stands here counts more.",
         ExitCodes.Words,
     ];
 
@@ -55,15 +55,23 @@ internal static class Verbs
         }
 
         var split = SplitArguments.Of(args);
-        return (split.Read() ?? Parse(split)) switch
+        var options = split.Read() ?? Parse(split);
+        try
         {
-            RunOptions run => RunCommand.Run(run, split),
-            ExecOptions exec => ExecCommand.Run(exec, split),
-            TargetsOptions targets => TargetsCommand.Run(targets, split),
-            RecipeOptions => RecipeCommand.RunAsync(split).GetAwaiter().GetResult(),
-            null => ExitCodes.Success,
-            var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
-        };
+            return options switch
+            {
+                RunOptions run => RunCommand.Run(run, split),
+                ExecOptions exec => ExecCommand.Run(exec, split),
+                TargetsOptions targets => TargetsCommand.Run(targets, split),
+                RecipeOptions => RecipeCommand.RunAsync(split).GetAwaiter().GetResult(),
+                null => ExitCodes.Success,
+                var other => throw new InvalidOperationException($"no verb runs {other.GetType()}"),
+            };
+        }
+        catch (UsageException fault) when (options is WorkOptions { Variables.Count: > 0 } work)
+        {
+            throw EnvironmentDefaults.Explain(fault, work);
+        }
     }
 
     /// <summary>An option's value in help, as "N"; empty for none.</summary>

@@ -5,6 +5,9 @@ namespace WorkerPool.App.Commands;
 /// <summary>What `run` and `exec` both take. Values are text here: each is read, and refused with what is legal, where it is used.</summary>
 internal abstract class WorkOptions
 {
+    /// <summary>The variables that stand in for what was not given, and how a shell writes them.</summary>
+    internal List<(OptionEntry Option, string Text)> Variables { get; } = [];
+
     [Option('j', "jobs", MetaValue = "N", HelpText = "Workers: N, N% of the processors, or +N, -N: so many more or fewer than processors. Default: one for each name, else one for each processor.")]
     public string? Jobs { get; set; }
 

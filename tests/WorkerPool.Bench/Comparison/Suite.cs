@@ -47,7 +47,7 @@ internal sealed class Suite(CompareOptions options, Roster roster)
         from pool in Roster.NodePools
         select new Entry(roster[Roster.NodeName(pool)], Scaled("node", Path.Combine(options.Peers, "node_pools.mjs"), pool, what, options.InBuilt("peers")));
 
-    // A target that does next to nothing: the hash of no bytes.
+    // A target that does next to nothing: it gives an item back.
     private IEnumerable<Entry> ColdStartsOfEach()
     {
         Entry Timed(string who, params string[] command) => new(roster[who], command) { TimedAs = "cold_ms", Times = options.Quick ? ColdStarts / 3 : ColdStarts };

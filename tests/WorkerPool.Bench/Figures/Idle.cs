@@ -22,7 +22,7 @@ internal static class Idle
         int[] pids = [parent.Id, .. said.Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
 
         // First until .NET has come to rest: the JIT's thread ends when it had nothing to do for 4 s, the thread pool's when they had for 20 s,
-        // and it tidies up behind each. What polls never comes to rest.
+        // and it tidies up behind each. What takes a tick in a window of that never comes to rest.
         for (var (tries, quiet) = (0, 0); tries < MostTries && quiet < 4; tries++) quiet = await CpuTimeAsync(pids, scale.WarmUp * 3) < Tick ? quiet + 1 : 0;
         var used = await CpuTimeAsync(pids, scale == Scale.Tiny ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10));
         var memory = pids.Skip(1).Select(pid => ProcFile.PrivateBytes(pid) / 1e6).ToList();

@@ -139,11 +139,22 @@ internal sealed class CommandOptionTests : ProcessTest
     [TestCase("exec -j1 --output text -- echo ::: x", "WORKERPOOL_TAG=1", "x\tx")]
     [TestCase("exec -j1 -k -- echo ::: x", "WORKERPOOL_LINE_BUFFER=1", "x")]
     [TestCase("exec -j1 --line-buffer -- echo ::: x", "WORKERPOOL_OUTPUT=json WORKERPOOL_KEEP_ORDER=1", "x")]
+    [TestCase("exec --names text -- echo {name} ::: x", "WORKERPOOL_JOBS=4", "text", Description = "whatever its value")]
     [TestCase("exec -j1 -k -- echo ::: x", "WORKERPOOL_KEEP_ORDER=maybe WORKERPOOL_JOBS=nine", "x", Description = "or says it itself")]
     public async Task A_variable_is_passed_over_where_the_command_line_says_what_excludes_it(string line, string variables, string output)
     {
         var set = variables.Split(' ').Select(v => v.Split('=', 2)).Select(v => (v[0], v[1])).ToArray();
         Assert.That(await OutputAsync(line, set), Is.EqualTo(output + "\n"));
+    }
+
+    [TestCase("WORKERPOOL_NAMES=a,b", "--names gives 2 names for 3 workers")]
+    [TestCase("WORKERPOOL_RETRIES=bad", "--retries 'bad' is not")]
+    [TestCase("WORKERPOOL_SUMMARY=long", "--summary 'long' is not")]
+    public async Task What_is_wrong_with_a_variable_is_said_of_the_variable(string variable, string says)
+    {
+        var run = await Executable.ShellAsync($"{variable} WORKERPOOL_TAG=1 \"$W\" exec -j3 -- echo ::: x", Folder);
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith($"workerpool: {says}").And.EndWith($" Not given, but taken from the environment: {variable}.\n"));
     }
 
     [TestCase("nosuch/target", "no target is called 'nosuch/target'")]

@@ -49,28 +49,44 @@ internal sealed class OptionTableTests
         }
 
         var (ours, theirs) = (split.Read(), ByParser(split));
-        Assert.That(property.GetValue(ours), Is.EqualTo(property.PropertyType == typeof(bool) ? true : "value"));
+        var isSwitch = property.PropertyType == typeof(bool);
+        var entry = OptionTable.Find(OptionTable.Of(verb), option.LongName)!;
+        Assert.That(property.GetValue(ours), Is.EqualTo(isSwitch ? true : "value"));
+        Assert.That(entry.Get(ours!), Is.EqualTo(isSwitch ? "" : "value"), "so that no variable sets it");
+        Assert.That(entry.Get(verb == "run" ? new RunOptions() : new ExecOptions()), Is.Null, "a variable may");
         AssertSame(ours, theirs);
     }
 
-    [TestCase("run", "target", "-k0j4")]
-    [TestCase("run", "-0k", "-j", "4", "target")]
-    [TestCase("run", "target", "--jobs=4", "--names", "a=b,c")]
-    [TestCase("run", "target", "-j", "-5")]
-    [TestCase("exec", "-j-5", "--halt=soon,fail=1", "--tag")]
-    [TestCase("exec", "-kafile", "--glob", "*.x", "--retry-delay", "a\nb")]
-    [TestCase("exec")]
-    public void Both_read_the_same_line_alike(params string[] line)
+    private static IEnumerable<TestCaseData> Lines()
+    {
+        yield return Line(["run", "target", "-k0j4"], new RunOptions { Target = "target", KeepOrder = true, Null = true, Jobs = "4" });
+        yield return Line(["run", "-0k", "-j", "4", "target"], new RunOptions { Target = "target", KeepOrder = true, Null = true, Jobs = "4" });
+        yield return Line(["run", "target", "--jobs=4", "--names", "a=b,c"], new RunOptions { Target = "target", Jobs = "4", Names = "a=b,c" });
+        yield return Line(["run", "target", "-j", "-5"], new RunOptions { Target = "target", Jobs = "-5" });
+        yield return Line(["run", "target", "-j", "-0"], new RunOptions { Target = "target", Jobs = "-0" });
+        yield return Line(["run", "target", "--retries", "-1"], new RunOptions { Target = "target", Retries = "-1" });
+        yield return Line(["run", "target", "--joblog", "-"], new RunOptions { Target = "target", JobLog = "-" });
+        yield return Line(["exec", "-j-5", "--halt=soon,fail=1", "--tag"], new ExecOptions { Jobs = "-5", Halt = "soon,fail=1", Tag = true });
+        yield return Line(["exec", "-kafile", "--glob", "*.x", "--retry-delay", "a\nb"], new ExecOptions { KeepOrder = true, RetryDelay = "a\nb" }, "file", "*.x");
+        yield return Line(["exec"], new ExecOptions());
+
+        static TestCaseData Line(string[] line, WorkOptions expected, params string[] itemsOf) =>
+            new TestCaseData(line, expected, itemsOf).SetArgDisplayNames(string.Join(' ', line).Replace('\n', ' '));
+    }
+
+    [TestCaseSource(nameof(Lines))]
+    public void Both_read_the_same_line_alike(string[] line, WorkOptions expected, string[] itemsOf)
     {
         var split = SplitArguments.Of(line);
-        AssertSame(split.Read(), ByParser(split));
+        AssertSame(split.Read(), expected);
+        AssertSame(ByParser(split), expected);
+        Assert.That(split.Files.Concat(split.Patterns), Is.EqualTo(itemsOf));
     }
 
     [TestCase("run", "target", "--no-such")]
     [TestCase("run", "target", "-k", "--keep-order")]
     [TestCase("run", "target", "another")]
     [TestCase("run")]
-    [TestCase("run", "target", "--null=yes")]
     [TestCase("run", "--help")]
     [TestCase("exec", "word")]
     [TestCase("exec", "-x")]

@@ -69,6 +69,10 @@ internal sealed class UsageErrorTests : ProcessTest
         yield return Case("run sha256 --jobs= ::: x", "--jobs needs a value", Jobs);
         yield return Case("run sha256 -j 2 --jobs 3 ::: x", "-j, --jobs is given more than once");
         yield return Case("run sha256 -5 ::: x", "'-5' is no option", ":::");
+        yield return Case("run sha256 --joblog -0 ::: x", "--joblog needs a value: FILE");
+        yield return Case("run sha256 --tag=false ::: x", "--tag takes no value");
+        yield return Case("exec --null= -- echo ::: x", "--null takes no value");
+        yield return Case("run sha256 --help=1 ::: x", "--help takes no value");
         yield return Case("run sha256 --names", "--names needs a value", "commas");
         yield return Case("run sha256 --names ::: x", "--names needs a value", "commas");
         yield return Case("run sha256 --names -x ::: x", "--names needs a value", "commas");
