@@ -78,6 +78,20 @@ internal sealed class BrokenWorkerTests : ProcessTest
         }
     }
 
+    [TestCase("exit 3", "exited with code 3")]
+    [TestCase("kill -9 $$", "killed by SIGKILL (out of memory?)")]
+    public async Task One_that_dies_half_way_through_a_large_array_says_how_it_died(string end, string meaning)
+    {
+        var numbers = new byte[(5 << 20) + 1];
+        numbers[0] = (byte)TypeCode.Int32;
+        var frame = new TestFrame(FrameKind.Result, ArrayMark.Mark(FrameFlags.None, 1), 0, numbers).Bytes();
+        foreach (var cut in (int[])[300_000, 1 << 20, frame.Length - 1])
+        {
+            await using var worker = WorkerProcess.Start("half", Endings.Return, Fake([.. Hello, .. frame[..cut]], end));
+            Assert.That((await worker.WaitForExitAsync().WaitAsync(Patience)).Meaning, Does.StartWith(meaning).And.EndsWith(" in the middle of a frame"));
+        }
+    }
+
     [Test]
     public async Task One_that_stops_half_way_through_its_hello_is_killed_at_StartTimeout()
     {

@@ -83,6 +83,21 @@ internal sealed class LargeArrayTests : PoolTest
     }
 
     [Test]
+    public async Task A_target_that_leaves_an_interrupt_behind_costs_nobody_a_task([Values(1000, 100_000, 300_000, 2_000_000, 20_000_000)] int length)
+    {
+        await using var pool = Start(o => o.Workers = 1);
+        for (var round = 0; round < 3; round++)
+        {
+            Task<int>[] calls = [.. Enumerable.Range(0, 6).Select(n => n % 2 == 0 ? LengthAsync() : pool.RunAsync(Faults.Twice, n))];
+            Assert.That(await Task.WhenAll(calls), Is.EqualTo((int[])[length, 2, length, 6, length, 10]));
+            await AllIdleAsync(pool, 1);
+        }
+
+        Assert.That(pool.Workers[0].Generation, Is.EqualTo(1));
+        async Task<int> LengthAsync() => (await pool.RunAsync(Interrupt, length)).Length;
+    }
+
+    [Test]
     public async Task What_keeps_their_memory_at_hand_takes_next_to_none_itself()
     {
         await using var pool = Start(o => o.Workers = 1);
@@ -94,6 +109,12 @@ internal sealed class LargeArrayTests : PoolTest
         if (_given.Length != what.Length) _given = new byte[what.Length];
         _given.AsSpan().Fill(what.Value);
         return _given;
+    }
+
+    private static byte[] Interrupt(int length)
+    {
+        Thread.CurrentThread.Interrupt();
+        return new byte[length];
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));

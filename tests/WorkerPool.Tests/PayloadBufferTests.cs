@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire;
 using WorkerPool.Wire.Payloads;
@@ -30,7 +33,7 @@ internal sealed class PayloadBufferTests
         new Random(length).NextBytes(bytes);
         using var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
         payload.Write(bytes.AsSpan(0, before));
-        payload.WriteArray(new ArrayBytes(bytes[before..]));
+        payload.WriteArray(TestFrame.ArrayOf(bytes[before..]));
         Assert.That((payload.PayloadLength, payload.Missing), Is.EqualTo((bytes.Length, length)));
         payload.CopyLate();
         Assert.That(payload.Missing, Is.Zero);
@@ -43,7 +46,7 @@ internal sealed class PayloadBufferTests
         var array = GC.AllocateUninitializedArray<byte>(length, pinned: true);
         using var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
         payload.Write([(byte)1]);
-        payload.WriteArray(new ArrayBytes(array));
+        payload.WriteArray(TestFrame.ArrayOf(array));
         var before = 0;
         foreach (var block in payload.Payload.Slice(1))
         {
@@ -55,6 +58,36 @@ internal sealed class PayloadBufferTests
         static unsafe int InPage(ReadOnlySpan<byte> bytes)
         {
             fixed (byte* start = bytes) return (int)((nuint)start % (nuint)Environment.SystemPageSize);
+        }
+    }
+
+    [Test]
+    public void What_is_held_stays_where_it_is_while_memory_is_moved()
+    {
+        const int Length = 4 << 20;
+        using var payload = new PayloadBuffer { LargeArrays = LargeArrays.Held };
+        payload.Write([(byte)1]);
+        FillBehindAGap();
+        var before = At();
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect();
+        Assert.That(At(), Is.EqualTo(before));
+        Assert.That(payload.Payload.Slice(1).ToArray().AsSpan().IndexOfAnyExcept((byte)7), Is.EqualTo(-1));
+
+        // In a frame of its own: once it is left, nothing holds the gap.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void FillBehindAGap()
+        {
+            byte[][] gap = [.. Enumerable.Range(0, 4).Select(_ => new byte[Length])];
+            var array = new double[Length / sizeof(double)];
+            MemoryMarshal.AsBytes(array.AsSpan()).Fill(7);
+            payload.WriteArray(new ArrayBytes(array, Length));
+            GC.KeepAlive(gap);
+        }
+
+        unsafe nint At()
+        {
+            fixed (byte* start = payload.Payload.Slice(1).FirstSpan) return (nint)start;
         }
     }
 

@@ -51,7 +51,6 @@ internal sealed class ResultJourneyTests : PoolTest
             one.AsSpan().Fill(1);
             Assert.That(copy.AsSpan().SequenceEqual(two), $"{length} bytes: two results share nothing");
         }
-
     }
 
     [Test]
@@ -96,8 +95,13 @@ internal sealed class ResultJourneyTests : PoolTest
     public async Task What_is_longer_than_a_payload_can_be_is_refused_with_how_long_that_is_and_what_to_do()
     {
         await using var pool = Start(o => o.Workers = 1);
-        var numbers = new double[(Protocol.MaxPayload / sizeof(double)) + 1]; // memory that nobody touches
-        Assert.That(() => { _ = pool.RunAsync(TypeOf, numbers); }, Throws.ArgumentException.With.Message.Contains($"{(long)numbers.Length * sizeof(double)} bytes").And.Message.Contains($"{Protocol.MaxPayload}").And.Message.Contains("in parts"));
+        const int Numbers = (Protocol.MaxPayload / sizeof(double)) + 1;
+        var limit = $"a payload can't be longer than {Protocol.MaxPayload} bytes";
+        const string WhatToDo = ": send it in parts, or the path of a file";
+        var (numbers, bytes) = (new double[Numbers], new byte[Array.MaxLength]); // memory that nobody touches
+        Assert.That(() => { _ = pool.RunAsync(TypeOf, numbers); }, Throws.ArgumentException.With.Message.Contains($"{limit}, and this has {(long)Numbers * sizeof(double)}{WhatToDo}"));
+        Assert.That(() => { _ = pool.RunAsync(TypeOf, bytes); }, Throws.ArgumentException.With.Message.Contains(limit + WhatToDo));
+        Assert.That((await ThrownAsync<RemoteException>(pool.RunAsync(NewNumbers, Numbers))).Message, Does.Contain($"{limit}, and this has {(long)Numbers * sizeof(double)}{WhatToDo}"));
     }
 
     [Test]
@@ -196,6 +200,8 @@ internal sealed class ResultJourneyTests : PoolTest
     private static void Refuses(Action start) => Assert.That(start, Throws.ArgumentException.With.Message.Contains("'captured'"));
 
     private static T Same<T>(T value) => value;
+
+    private static double[] NewNumbers(int count) => new double[count];
 
     private static string TypeOf<T>(T value) => value!.GetType().ToString();
 

@@ -188,7 +188,22 @@ internal sealed partial class WorkerSession
         }
     }
 
+    // An interrupt that comes between two tasks is one that the last left behind, for its thread's next wait: it was not meant for this one.
     private QueuedTask? NextTask()
+    {
+        while (true)
+        {
+            try
+            {
+                return TakeNext();
+            }
+            catch (ThreadInterruptedException)
+            {
+            }
+        }
+    }
+
+    private QueuedTask? TakeNext()
     {
         lock (_gate)
         {
@@ -216,10 +231,25 @@ internal sealed partial class WorkerSession
 
     private void EndCancellable()
     {
-        lock (_gate)
+        EnterGate();
+        _cancellable = null;
+        _runningId = -1;
+        Monitor.Exit(_gate);
+    }
+
+    // As lock, where no interrupt may get in between.
+    private void EnterGate()
+    {
+        while (true)
         {
-            _cancellable = null;
-            _runningId = -1;
+            try
+            {
+                Monitor.Enter(_gate);
+                return;
+            }
+            catch (ThreadInterruptedException)
+            {
+            }
         }
     }
 
@@ -239,9 +269,13 @@ internal sealed partial class WorkerSession
         {
             goesOn = _link.ReadAsHelper();
         }
+        catch (ThreadInterruptedException)
+        {
+            goesOn = true;
+        }
         finally
         {
-            Monitor.Enter(_gate);
+            EnterGate();
             (_helps, _isHelping) = (goesOn, false);
         }
     }

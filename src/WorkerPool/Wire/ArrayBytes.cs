@@ -15,17 +15,12 @@ internal sealed class ArrayBytes(Array array, int length) : MemoryManager<byte>
     /// <summary>Said of elements of which no more is told: the array is made by whoever knows them.</summary>
     private const byte Untold = 1;
 
-    internal ArrayBytes(byte[] array)
-        : this(array, array.Length)
-    {
-    }
-
     internal Array Array => array;
 
-    /// <summary>What the wire calls such elements: .NET's TypeCode where they are numbers, bool or char. Never 0.</summary>
+    /// <summary>What the wire calls such elements: .NET's TypeCode where they are primitive numbers, bool or char. Never 0.</summary>
     internal static byte KindOf(Type element) => element.IsPrimitive ? (byte)Type.GetTypeCode(element) : Untold;
 
-    /// <summary>A new array of such elements, which holds anything; null where there is none of so many bytes.</summary>
+    /// <summary>A new array of such elements, which holds anything; null where they are none of these, or so many bytes are no whole number of them.</summary>
     internal static ArrayBytes? Create(byte kind, int length) => (TypeCode)kind switch
     {
         TypeCode.Byte => Create<byte>(length),

@@ -81,19 +81,29 @@ internal sealed partial class Link
 
     /// <summary>
     /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone, or has taken nothing for as long as
-    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends.
+    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends. An interrupt is kept for the
+    /// thread's next wait: what is queued leaves, and who sent it must not believe otherwise.
     /// </summary>
     internal bool WaitForBacklog(long bytes, TimeSpan patience)
     {
         lock (_gate)
         {
-            while (_outbox.Length > bytes && !_unwritable)
+            var (isPatient, isInterrupted) = (true, false);
+            while (isPatient && _outbox.Length > bytes && !_unwritable)
             {
                 _awaited = Math.Max(_awaited, patience == Timeout.InfiniteTimeSpan ? bytes : long.MaxValue);
-                if (!Monitor.Wait(_gate, patience)) return false;
+                try
+                {
+                    isPatient = Monitor.Wait(_gate, patience);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    isInterrupted = true;
+                }
             }
 
-            return !_unwritable;
+            if (isInterrupted) Thread.CurrentThread.Interrupt();
+            return isPatient && !_unwritable;
         }
     }
 

@@ -227,7 +227,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     private void EnsureFits(int more)
     {
-        if ((long)_before + _end + more > (long)Protocol.MaxPayload + FrameHeader.Size) throw new ProtocolException($"a payload can't be longer than {Protocol.MaxPayload} bytes");
+        if ((long)_before + _end + more > (long)Protocol.MaxPayload + FrameHeader.Size) throw ProtocolException.TooLong("");
     }
 
     // The next one is there already: nothing may fail between the two.

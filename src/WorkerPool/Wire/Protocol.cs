@@ -27,4 +27,7 @@ internal sealed class ProtocolException(string message) : IOException(message)
 {
     /// <summary>The bytes ended too early, which is no sin of the sender: it died while it wrote.</summary>
     internal bool IsTruncation { get; init; }
+
+    /// <summary>No rule was broken yet: a value is too long to be sent.</summary>
+    internal static ProtocolException TooLong(string found) => new($"a payload can't be longer than {Protocol.MaxPayload} bytes{found}: send it in parts, or the path of a file");
 }

@@ -29,6 +29,8 @@ internal sealed record TestFrame(FrameKind Kind, FrameFlags Flags, long TaskId, 
         return bytes;
     }
 
+    internal static ArrayBytes ArrayOf(byte[] bytes) => new(bytes, bytes.Length);
+
     internal static byte[] PayloadOf(Action<IBufferWriter<byte>> write)
     {
         var output = new ArrayBufferWriter<byte>();

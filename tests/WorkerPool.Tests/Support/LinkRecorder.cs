@@ -35,7 +35,7 @@ internal sealed class LinkRecorder : ILinkEvents
     {
         var payload = new PayloadBuffer { LargeArrays = LargeArrays.CopiedLater };
         payload.Write([Value(0)]);
-        payload.WriteArray(new ArrayBytes([.. Enumerable.Range(1, length - 1).Select(Value)]));
+        payload.WriteArray(TestFrame.ArrayOf([.. Enumerable.Range(1, length - 1).Select(Value)]));
         return payload;
     }
 

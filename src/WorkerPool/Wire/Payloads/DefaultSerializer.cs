@@ -204,7 +204,7 @@ internal static class RawForms
         where T : unmanaged
     {
         var length = (long)values.Length * Unsafe.SizeOf<T>();
-        if (length > Protocol.MaxPayload) throw new ProtocolException($"it has {length} bytes; a payload can't be longer than {Protocol.MaxPayload}: send it in parts, or the path of a file");
+        if (length > Protocol.MaxPayload) throw ProtocolException.TooLong($", and this has {length}");
         return MemoryMarshal.AsBytes(values);
     }
 
