@@ -39,6 +39,38 @@ public sealed partial class ProcessPool
     public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         InOrder<T, R>(Of(target), source, options, cancellationToken);
 
+    /// <summary>The values of an async target, in the order of the source; the target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, CancellationToken, Task<R>> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The values, in the order of an async source; the target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, CancellationToken, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The values of an async target, in the order of an async source.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(4)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The values of an async target, in the order of an async source; the target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(4)]
+    public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, CancellationToken, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        InOrder<T, R>(Of(target), source, options, cancellationToken);
+
     /// <summary>The outcomes as they finish; a failure is an item.</summary>
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
@@ -68,6 +100,38 @@ public sealed partial class ProcessPool
     /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
     [OverloadResolutionPriority(3)]
     public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The outcomes of an async target as they finish; a failure is an item. The target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, CancellationToken, Task<R>> target, IEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), Given(source), options, cancellationToken);
+
+    /// <summary>The outcomes of an async source's items as they finish; a failure is an item. The target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(3)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, CancellationToken, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The outcomes of an async target, of an async source's items, as they finish; a failure is an item.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(4)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
+        AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
+
+    /// <summary>The outcomes of an async target, of an async source's items, as they finish; a failure is an item. The target's token is cancelled when it is to end early.</summary>
+    /// <typeparam name="T">What the target takes.</typeparam>
+    /// <typeparam name="R">What it gives.</typeparam>
+    /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
+    [OverloadResolutionPriority(4)]
+    public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, CancellationToken, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
 
     /// <summary>The outcomes, as they finish, of a target by the name that its <see cref="TargetAttribute"/> gives.</summary>

@@ -5,6 +5,21 @@ namespace WorkerPool.TestBench;
 /// <summary>Targets for maps.</summary>
 public static class Mapped
 {
+    /// <summary>-1 where its token can't tell it to end, or tells it already.</summary>
+    public static int SquareUnlessCancelled(int x, CancellationToken cancellation) => cancellation is { CanBeCanceled: true, IsCancellationRequested: false } ? Square(x) : -1;
+
+    public static async Task<int> SquareLater(int x)
+    {
+        await Task.Yield();
+        return Square(x);
+    }
+
+    public static async Task<int> SquareLaterUnlessCancelled(int x, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        return SquareUnlessCancelled(x, cancellation);
+    }
+
     public static int Square(int x) => x * x;
 
     /// <summary>Spins for so many milliseconds, and gives them back.</summary>

@@ -16,6 +16,32 @@ internal sealed class MapTests : ProcessTest
     }
 
     [Test]
+    public async Task A_target_may_be_async_and_take_a_token_whatever_the_source()
+    {
+        await using var pool = ProcessPool.Start(2);
+        int[] items = [1, 2, 3];
+        var source = items.ToAsyncEnumerable();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await pool.MapAsync(Mapped.SquareUnlessCancelled, items).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(Mapped.SquareUnlessCancelled, source).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(Mapped.SquareLater, items).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(Mapped.SquareLater, source).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(Mapped.SquareLaterUnlessCancelled, items).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(Mapped.SquareLaterUnlessCancelled, source).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(static async (int n, CancellationToken token) => await Mapped.SquareLaterUnlessCancelled(n, token), source).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareUnlessCancelled, items)), Is.EqualTo(14));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareUnlessCancelled, source)), Is.EqualTo(14));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareLater, items)), Is.EqualTo(14));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareLater, source)), Is.EqualTo(14));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareLaterUnlessCancelled, items)), Is.EqualTo(14));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareLaterUnlessCancelled, source)), Is.EqualTo(14));
+        });
+
+        static async Task<int> SumAsync(IAsyncEnumerable<TaskOutcome<int, int>> outcomes) => (await outcomes.ToListAsync()).Sum(o => o.Value);
+    }
+
+    [Test]
     public async Task An_empty_source_gives_nothing()
     {
         await using var pool = ProcessPool.Start(1);

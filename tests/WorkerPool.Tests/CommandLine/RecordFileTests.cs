@@ -53,6 +53,32 @@ internal sealed class RecordFileTests : ProcessTest
         });
     }
 
+    [TestCase("precious", "--joblog")]
+    [TestCase("precious", "--resume --joblog")]
+    [TestCase("Seq\tHost\tprecious\n", "--resume --joblog")]
+    [TestCase("{}\n{}\n", "--resume-failed --joblog")]
+    public async Task What_is_no_job_log_does_not_become_one(string text, string options)
+    {
+        await File.WriteAllTextAsync(Log, text);
+        File.CreateSymbolicLink(NewFile("link"), Log);
+        foreach (var path in (string[])[Log, NewFile("link")])
+        {
+            var run = await Executable.RunAsync(["exec", .. options.Split(' '), path, "--", "echo", ":::", "a"]);
+            Assert.That((run.ExitCode, run.Output, run.Error), Is.EqualTo((2, "", $"workerpool: --joblog '{path}' is no job log, and would be lost; give another file, or remove it.\n")));
+            Assert.That(await File.ReadAllTextAsync(Log), Is.EqualTo(text));
+        }
+    }
+
+    [TestCase("")]
+    [TestCase("Seq\tHo", Description = "of a run that was killed")]
+    public async Task What_may_become_a_job_log_does(string text)
+    {
+        await File.WriteAllTextAsync(Log, text);
+        var run = await Executable.RunAsync("exec", "--resume", "--joblog", Log, "--", "echo", ":::", "a");
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((0, "a\n")), run.Error);
+        Assert.That(await File.ReadAllLinesAsync(Log), Has.Length.EqualTo(2).And.Exactly(1).StartsWith("Seq\tHost\tStarttime\t"));
+    }
+
     [TestCase("--joblog")]
     [TestCase("--events")]
     [TestCase("--resume --joblog")]
