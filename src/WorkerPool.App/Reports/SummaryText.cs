@@ -17,6 +17,12 @@ internal sealed class SummaryText(string again, bool takesItems, string? jobLog,
     private const int MostCommand = 4000; // characters; a command beyond is not one that anybody pastes
     private const int ItemColumns = 100;
 
+    private static readonly string[] Plumbing =
+    [
+        "at WorkerPool.Hosting.", "at WorkerPool.Targets.", "at WorkerPool.WorkerHost.", "at WorkerPool.App.Program.", "at StartupHook.",
+        "at System.Reflection.MethodInvoker.", "at System.Reflection.MethodBaseInvoker.", "at System.RuntimeMethodHandle.",
+    ];
+
     private string Noun(long count) => (takesItems ? "item" : "run") + (count == 1 ? "" : "s");
 
     /// <summary>"3 of 120 items failed, 2 were canceled; 0:14 in all."</summary>
@@ -68,9 +74,12 @@ internal sealed class SummaryText(string again, bool takesItems, string? jobLog,
 
     private static IEnumerable<string> LastLines(string text)
     {
-        var lines = text.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0).ToList();
+        var lines = text.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0 && !IsPlumbing(l)).ToList();
         return lines.Skip(lines.Count - MostLines);
     }
+
+    // The runtime's account of a crash ends with the way from Main to the target, which is the same for all, and of which nobody learns anything.
+    private static bool IsPlumbing(string line) => Array.Exists(Plumbing, frame => line.TrimStart().StartsWith(frame, StringComparison.Ordinal));
 
     private string Red(string text) => coloured ? $"\e[31m{text}\e[0m" : text;
 

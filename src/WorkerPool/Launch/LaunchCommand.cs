@@ -28,7 +28,9 @@ internal sealed record LaunchCommand(string FileName, IReadOnlyList<string> Argu
         // Run by the muxer: dotnet app.dll, and every test host. The same runtimeconfig and deps.json make the same runtime and the
         // same list of assemblies, whatever the entry assembly is called (under `dotnet test` it is testhost.dll).
         var muxer = program ?? Path.Combine(RuntimeRoot() ?? "", "dotnet");
+#pragma warning disable IL3000 // empty in a single file, which the muxer does not run
         var entry = Assembly.GetEntryAssembly()?.Location;
+#pragma warning restore IL3000
         if (string.IsNullOrEmpty(entry))
         {
             throw new InvalidOperationException(

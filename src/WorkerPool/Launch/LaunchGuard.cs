@@ -39,7 +39,7 @@ internal static class LaunchGuard
         if (!HooksSupported && !RunWasCalled)
         {
             throw new InvalidOperationException(
-                "This program is trimmed or compiled ahead of time, where .NET runs no startup hook, so its workers would run Main instead. "
+                "This program is trimmed or compiled ahead of time, or set to be ('dotnet run FILE.cs' does that), where .NET runs no startup hook, so its workers would run Main instead. "
                 + $"Put '{LineToAdd}' first in Main.");
         }
     }

@@ -38,6 +38,17 @@ internal sealed class AssemblyTests : ProcessTest
         });
     }
 
+    [TestCase("Endings.FailFast", "FailFast: failed fast on purpose", "at WorkerPool.TestBench.Endings.FailFast()")]
+    [TestCase("Endings.OverflowStack", "stack overflow", "at WorkerPool.TestBench.Endings.OverflowStack()")]
+    public async Task A_crash_is_told_with_the_users_own_frames(string target, string reason, string frame)
+    {
+        var run = await RunAsync("run", target, "--assembly", Bench.TestBench + ".dll", "-j", "1");
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        var summary = run.Error[run.Error.IndexOf("1 of 1 run failed", StringComparison.Ordinal)..];
+        Assert.That(summary, Does.Contain(reason).And.Contain($"    │    {frame}\n"));
+        Assert.That(summary, Does.Not.Contain("Hosting").And.Not.Contain("System.Reflection"), "the way from Main to it");
+    }
+
     [Test]
     public async Task Texts_are_read_by_a_method_without_an_attribute()
     {
