@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Numerics;
+using System.Text;
+using System.Text.Json.Serialization;
 using WorkerPool.TestBench;
 using WorkerPool.Tests.Support;
 using WorkerPool.Wire.Payloads;
@@ -116,6 +119,88 @@ internal sealed class ArgumentTests
 
     [Test]
     public void Something_whose_property_throws() => Refused(new Throwing(), "not today");
+
+    [Test]
+    public void What_JSON_would_lose()
+    {
+        Refused(new Owner { Name = "x" }, "Owner can't be sent", "its Name could not be set there", "a constructor's parameter of its name", "[JsonInclude]", "[JsonIgnore]");
+        Refused(new ReadOnly(3), "its Number could not be set there");
+        Refused(new List<Hidden> { new(3) }, "Hidden can't be sent", "nothing of it could be set there");
+        Refused(BigInteger.One, "nothing of it could be set there", "as text or numbers");
+        Refused((1, Text: new StringBuilder("x")), "send its string");
+        Refused((1, Error: new ArgumentException("wrong")), "send what it says");
+    }
+
+    [Test]
+    public void What_JSON_can_set_or_need_not()
+    {
+        Assert.That(RoundTrip(new Included(3)).Number, Is.EqualTo(3));
+        Assert.That(RoundTrip(new Built(3)), Is.EqualTo(new Built(3)));
+        Assert.That(RoundTrip(new Anew { Side = 3 }), Has.Property(nameof(Anew.Side)).EqualTo(3).And.Property(nameof(Anew.Area)).EqualTo(9).And.Property(nameof(Anew.Made)).Not.Null);
+        Assert.That(RoundTrip(new Filled { Items = { 1, 2 } }).Items, Is.EqualTo((int[])[1, 2]));
+        Assert.That(RoundTrip(new { X = 1, Y = "y" }), Is.EqualTo(new { X = 1, Y = "y" }));
+        Assert.That(RoundTrip((List<Empty>)[new()]), Has.Count.EqualTo(1));
+    }
+
+    private sealed class Owner
+    {
+        public string Name { get; internal set; } = "";
+    }
+
+    private sealed class ReadOnly(int given)
+    {
+        public ReadOnly()
+            : this(0)
+        {
+        }
+
+        public readonly int Number = given;
+    }
+
+    private sealed class Hidden(int number)
+    {
+        public Hidden()
+            : this(0)
+        {
+        }
+
+        public override string ToString() => $"{number++}";
+    }
+
+    private sealed class Included
+    {
+        public Included()
+        {
+        }
+
+        internal Included(int number) => Number = number;
+
+        [JsonInclude]
+        public int Number { get; private set; }
+    }
+
+    private sealed record Built(int Number)
+    {
+        public int Twice => 2 * Number;
+    }
+
+    private sealed class Anew
+    {
+        public int Side { get; set; }
+
+        public int Area => Side * Side;
+
+        [JsonIgnore]
+        public object Made { get; } = new();
+    }
+
+    private sealed class Filled
+    {
+        [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+        public List<int> Items { get; } = [];
+    }
+
+    private sealed class Empty;
 
     private static T RoundTrip<T>(T value)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace WorkerPool.Wire.Payloads;
 
@@ -13,6 +14,7 @@ internal static class JsonForm
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         MaxDepth = 256,
         Converters = { new RefusedInJson(), new ExactText() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LostInJson.Refuse } },
     };
 
     internal static void Write<T>(IBufferWriter<byte> output, T value)
