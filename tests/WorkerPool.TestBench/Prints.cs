@@ -39,6 +39,28 @@ public static partial class Prints
         Console.Write("no end");
     }
 
+    /// <summary>Characters that are two for .NET, taken apart; and lines whose end is one more write.</summary>
+    public static void InSinglePieces()
+    {
+        foreach (var unit in "a😀b\n😀") Console.Write(unit);
+        Console.WriteLine('c');
+        Console.Write(1);
+        Console.WriteLine(2);
+        Console.Out.NewLine = "; ";
+        Console.WriteLine("no end yet");
+        Console.Write("\ud83d");
+    }
+
+    /// <summary>Prints a line and the beginning of one, and is gone.</summary>
+    public static void AndDie((bool FailsFast, int Length) how)
+    {
+        Console.WriteLine("whole");
+        Console.Write("processing ");
+        Console.Write(new string('x', how.Length));
+        if (how.FailsFast) Environment.FailFast("on purpose");
+        Endings.KillSelf();
+    }
+
     public static void NativeInPieces()
     {
         var bytes = Encoding.UTF8.GetBytes("nätive\nlast");

@@ -35,6 +35,20 @@ internal sealed class OutputTests : ProcessTest
     public async Task Pieces_become_lines_and_the_last_needs_no_end() =>
         Assert.That(await PrintedAsync(Prints.InPieces), Is.EqualTo((string[])["ab stdout", "c stdout", "d stdout", "efg stdout", "1 of 2 stdout", " stdout", "no end stdout"]));
 
+    [Test]
+    public async Task A_character_is_never_taken_apart() =>
+        Assert.That(await PrintedAsync(Prints.InSinglePieces), Is.EqualTo((string[])["a😀b stdout", "😀c stdout", "12 stdout", "no end yet; \ufffd stdout"]));
+
+    [Test]
+    public async Task What_was_printed_before_a_crash_is_not_lost_whether_its_line_had_an_end_or_not([Values] bool failsFast, [Values(5, 30_000)] int length)
+    {
+        var log = new LogLines();
+        await using var worker = WorkerProcess.Start("printer", Prints.AndDie, (failsFast, length), new WorkerProcessOptions { Logger = log.Logger });
+        Assert.That((await worker.WaitForExitAsync()).IsSuccess, Is.False);
+        var printed = log.Events.Where(e => LogLines.Scalar(e, "Stream") as string == "stdout").Select(e => LogLines.Scalar(e, "Line"));
+        Assert.That(printed, Is.EqualTo((string[])["whole", "processing " + new string('x', length)]));
+    }
+
     // The real handles: fd 1 means fd 2 in a worker.
     [Test]
     public async Task Native_prints_come_as_lines_of_stderr() =>

@@ -220,12 +220,11 @@ internal sealed partial class WorkerSession
     private CancellationTokenSource BeginCancellable(long taskId)
     {
         var source = new CancellationTokenSource();
-        lock (_gate)
-        {
-            _cancellable = source;
-            if ((_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask)) _ = source.CancelAsync();
-        }
-
+        EnterGate();
+        _cancellable = source;
+        var isCancelled = (_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask);
+        Monitor.Exit(_gate);
+        if (isCancelled) _ = source.CancelAsync();
         return source;
     }
 

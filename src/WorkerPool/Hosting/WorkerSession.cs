@@ -57,7 +57,7 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
 
         if (!FindSerializer(welcome.Serializer)) return ExitCode(1);
         _makeLogReady = WorkerLog.MakeReady(welcome.LogLevel, payload => SendLog(FrameKind.Log, FrameFlags.None, payload));
-        OnLoad.Of("System.Console", () => _console = WorkerConsole.Install(SendLine));
+        OnLoad.Of("System.Console", () => _console = WorkerConsole.Install(SendPrinted));
         DebuggerGate.Wait(_ticket.Name, IsStopping);
 
         if (welcome.Initialize is { } initialize && !RunHook(initialize, "Initialize")) return ExitCode(1);
@@ -216,11 +216,11 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
         _link.WaitForBacklog(0, Timeout.InfiniteTimeSpan);
     }
 
-    private void SendLine(string line)
+    private void SendPrinted(ReadOnlySpan<char> text, bool endsLine)
     {
-        var payload = new PayloadBuffer(line.Length);
-        System.Text.EncodingExtensions.GetBytes(System.Text.Encoding.UTF8, line, payload);
-        SendLog(FrameKind.Output, FrameFlags.Stdout, payload);
+        var payload = new PayloadBuffer(text.Length);
+        System.Text.EncodingExtensions.GetBytes(System.Text.Encoding.UTF8, text, payload);
+        SendLog(FrameKind.Output, endsLine ? FrameFlags.Stdout : FrameFlags.Stdout | FrameFlags.LineGoesOn, payload);
     }
 
     private void SendLog(FrameKind kind, FrameFlags flags, PayloadBuffer payload)

@@ -32,10 +32,13 @@ internal sealed class LineAssembler(Action<string> line)
         _rest.Write(bytes);
     }
 
+    /// <summary>Whether the last line has no end yet.</summary>
+    internal bool IsInsideLine => _rest.WrittenCount > 0;
+
     /// <summary>What was printed last without a line's end is a line too.</summary>
     internal void End()
     {
-        if (_rest.WrittenCount > 0) Emit([]);
+        if (IsInsideLine) Emit([]);
     }
 
     private void Emit(ReadOnlySpan<byte> last)

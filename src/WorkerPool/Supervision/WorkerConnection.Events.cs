@@ -29,7 +29,7 @@ internal sealed partial class WorkerConnection
                 _relay.AddEvent(payload, header.TaskId);
                 break;
             case FrameKind.Output when phase != WorkerPhase.Starting:
-                Print(System.Text.EncodingExtensions.GetString(System.Text.Encoding.UTF8, payload), (header.Flags & FrameFlags.Stdout) != 0, header.TaskId);
+                TakePrinted(header, payload);
                 break;
             case FrameKind.Started or FrameKind.Result or FrameKind.Error or FrameKind.Recalled when _greeted:
                 _owner.Received(this, header, payload);
@@ -97,6 +97,7 @@ internal sealed partial class WorkerConnection
 
     void ILinkEvents.Ended()
     {
+        _printed.End();
         _stderr.End();
         var status = _process.WaitForStatus(ExitPatience);
         lock (_gate)
@@ -158,6 +159,23 @@ internal sealed partial class WorkerConnection
             ? null
             : $"it runs another build of {hello.EntryName} ({hello.Entry}, the parent's is {entry.ModuleVersionId}): {Advice}";
     }
+
+    // A line is of the task that ends it.
+    private void TakePrinted(in FrameHeader header, in ReadOnlySequence<byte> text)
+    {
+        _printing = header;
+        var goesOn = (header.Flags & FrameFlags.LineGoesOn) != 0;
+        if (!goesOn && !_printed.IsInsideLine)
+        {
+            PrintWhole(System.Text.EncodingExtensions.GetString(System.Text.Encoding.UTF8, text));
+            return;
+        }
+
+        foreach (var part in text) _printed.Add(part.Span);
+        if (!goesOn) _printed.End();
+    }
+
+    private void PrintWhole(string line) => Print(line, (_printing.Flags & FrameFlags.Stdout) != 0, _printing.TaskId);
 
     private void Print(string line, bool isStdout, long taskId)
     {

@@ -50,7 +50,9 @@ internal sealed partial class WorkerConnection : ILinkEvents
     private readonly RuntimeVerdict _verdict = new();
     private readonly LogRelay _relay;
     private readonly LineAssembler _preamble;
+    private readonly LineAssembler _printed;
     private readonly LineAssembler _stderr;
+    private FrameHeader _printing; // of what was printed last
     private volatile Farewell? _farewell;
     private bool _greeted;
     private bool _deadlineSeen;
@@ -71,6 +73,7 @@ internal sealed partial class WorkerConnection : ILinkEvents
         (_launch, _owner, _process) = (launch, owner, process);
         _relay = new LogRelay(launch.Logger, Name, ProcessId, Generation);
         _preamble = new LineAssembler(line => Print(line, isStdout: true, 0));
+        _printed = new LineAssembler(PrintWhole);
         _stderr = new LineAssembler(line =>
         {
             _verdict.Look(line);

@@ -68,4 +68,7 @@ internal enum FrameFlags : byte
 
     /// <summary>Output: the program's stdout; without it, its stderr.</summary>
     Stdout = 1,
+
+    /// <summary>Output: the line is not over; more of it comes with the next.</summary>
+    LineGoesOn = 2,
 }

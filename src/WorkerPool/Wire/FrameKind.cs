@@ -36,7 +36,7 @@ internal enum FrameKind : byte
     /// <summary>← a log event as data.</summary>
     Log = 11,
 
-    /// <summary>← a line that the program printed.</summary>
+    /// <summary>← a line that the program printed, or a part of one.</summary>
     Output = 12,
 
     /// <summary>→ end in order.</summary>
