@@ -33,8 +33,9 @@ internal static class EnvironmentDefaults
     /// <summary>What is wrong, in words that name options: where one was not given, whoever reads that must be told where it stands.</summary>
     internal static UsageException Explain(UsageException fault, WorkOptions options)
     {
-        var meant = options.Variables.FindAll(v => fault.Message.Contains("--" + v.Option.Name, StringComparison.Ordinal) || fault.Message.Contains($"-{v.Option.Letter} ", StringComparison.Ordinal));
+        var meant = options.Variables.FindAll(v => Names("--" + v.Option.Name) || (v.Option.Letter.Length > 0 && Names($"-{v.Option.Letter} ")));
         return meant.Count == 0 ? fault : new UsageException($"{fault.Message} Not given, but taken from the environment: {string.Join(' ', meant.Select(v => v.Text))}.");
+        bool Names(string option) => fault.Message.Contains(option, StringComparison.Ordinal);
     }
 
     /// <summary>The variable of an option, by its long name.</summary>

@@ -149,12 +149,13 @@ internal sealed class CommandOptionTests : ProcessTest
 
     [TestCase("WORKERPOOL_NAMES=a,b", "--names gives 2 names for 3 workers")]
     [TestCase("WORKERPOOL_RETRIES=bad", "--retries 'bad' is not")]
+    [TestCase("WORKERPOOL_HALT='a - b'", "--halt 'a - b' is not", Description = "of the others that are set, none")]
     [TestCase("WORKERPOOL_SUMMARY=long", "--summary 'long' is not")]
     public async Task What_is_wrong_with_a_variable_is_said_of_the_variable(string variable, string says)
     {
         var run = await Executable.ShellAsync($"{variable} WORKERPOOL_TAG=1 \"$W\" exec -j3 -- echo ::: x", Folder);
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith($"workerpool: {says}").And.EndWith($" Not given, but taken from the environment: {variable}.\n"));
+        Assert.That(run.Error, Does.StartWith($"workerpool: {says}").And.EndWith($" Not given, but taken from the environment: {variable.Replace("'", "", StringComparison.Ordinal)}.\n"));
     }
 
     [TestCase("nosuch/target", "no target is called 'nosuch/target'")]
