@@ -51,7 +51,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
-    [OverloadResolutionPriority(3)]
+    [OverloadResolutionPriority(4)]
     public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, CancellationToken, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         InOrder<T, R>(Of(target), source, options, cancellationToken);
 
@@ -59,7 +59,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
-    [OverloadResolutionPriority(4)]
+    [OverloadResolutionPriority(5)]
     public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         InOrder<T, R>(Of(target), source, options, cancellationToken);
 
@@ -67,7 +67,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="InOrder" path="/param|/exception|/returns"/>
-    [OverloadResolutionPriority(4)]
+    [OverloadResolutionPriority(6)]
     public IAsyncEnumerable<R> MapAsync<T, R>(Func<T, CancellationToken, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         InOrder<T, R>(Of(target), source, options, cancellationToken);
 
@@ -114,7 +114,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
-    [OverloadResolutionPriority(3)]
+    [OverloadResolutionPriority(4)]
     public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, CancellationToken, R> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
 
@@ -122,7 +122,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
-    [OverloadResolutionPriority(4)]
+    [OverloadResolutionPriority(5)]
     public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
 
@@ -130,7 +130,7 @@ public sealed partial class ProcessPool
     /// <typeparam name="T">What the target takes.</typeparam>
     /// <typeparam name="R">What it gives.</typeparam>
     /// <inheritdoc cref="AsTheyFinish" path="/param|/exception|/returns"/>
-    [OverloadResolutionPriority(4)]
+    [OverloadResolutionPriority(6)]
     public IAsyncEnumerable<TaskOutcome<T, R>> MapOutcomesAsync<T, R>(Func<T, CancellationToken, Task<R>> target, IAsyncEnumerable<T> source, MapOptions? options = null, CancellationToken cancellationToken = default) =>
         AsTheyFinish<T, R>(Of(target), source, options, cancellationToken);
 

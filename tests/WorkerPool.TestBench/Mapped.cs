@@ -20,6 +20,10 @@ public static class Mapped
         return SquareUnlessCancelled(x, cancellation);
     }
 
+    public static Task<int> Either(int x) => Task.FromResult(x * x);
+
+    public static Task<int> Either(int x, CancellationToken cancellation) => Task.FromResult(cancellation.CanBeCanceled ? -x * x : 0);
+
     public static int Square(int x) => x * x;
 
     /// <summary>Spins for so many milliseconds, and gives them back.</summary>

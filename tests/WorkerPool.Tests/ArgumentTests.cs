@@ -127,8 +127,11 @@ internal sealed class ArgumentTests
         Refused(new ReadOnly(3), "its Number could not be set there");
         Refused(new List<Hidden> { new(3) }, "Hidden can't be sent", "nothing of it could be set there");
         Refused(BigInteger.One, "nothing of it could be set there", "as text or numbers");
-        Refused((1, Text: new StringBuilder("x")), "send its string");
-        Refused((1, Error: new ArgumentException("wrong")), "send what it says");
+        Refused(new Extended { More = { ["x"] = 1 } }, "its More could not be set there");
+        Refused(new Listed { Items = { 1 } }, "its Items could not be set there", "[JsonObjectCreationHandling]");
+        Refused<Money?>(new Money(-5, Urgency.High), "its Urgency could not be set there");
+        Refused(new StringBuilder("x"), "Send its text");
+        Refused((1, Error: new ArgumentException("wrong")), "Send its text");
     }
 
     [Test]
@@ -140,6 +143,11 @@ internal sealed class ArgumentTests
         Assert.That(RoundTrip(new Filled { Items = { 1, 2 } }).Items, Is.EqualTo((int[])[1, 2]));
         Assert.That(RoundTrip(new { X = 1, Y = "y" }), Is.EqualTo(new { X = 1, Y = "y" }));
         Assert.That(RoundTrip((List<Empty>)[new()]), Has.Count.EqualTo(1));
+        Assert.That(RoundTrip(new Rectangle(2, 3)), Is.EqualTo(new Rectangle(2, 3)).And.Property(nameof(Rectangle.Area)).EqualTo(6));
+        Assert.That(RoundTrip(new Silent()), Is.TypeOf<Silent>());
+        Assert.That(RoundTrip<(int, string)?>((1, "x")), Is.EqualTo((1, "x")));
+        Assert.That(RoundTrip<(int, string)?>(null), Is.Null);
+        Assert.That(RoundTrip((List<KeyValuePair<string, int>?>)[null, new("x", 1)]), Is.EqualTo((KeyValuePair<string, int>?[])[null, new("x", 1)]));
     }
 
     private sealed class Owner
@@ -201,6 +209,28 @@ internal sealed class ArgumentTests
     }
 
     private sealed class Empty;
+
+    private sealed record Rectangle(int Width, int Height)
+    {
+        public int Area { get; } = Width * Height;
+    }
+
+    private sealed class Extended
+    {
+        [JsonExtensionData]
+        public Dictionary<string, object> More { get; } = [];
+    }
+
+    private sealed class Listed
+    {
+        public List<int> Items { get; } = [];
+    }
+
+    private sealed class Silent
+    {
+        [JsonIgnore]
+        public DateTime Made { get; } = DateTime.UnixEpoch;
+    }
 
     private static T RoundTrip<T>(T value)
     {

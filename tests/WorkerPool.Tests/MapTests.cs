@@ -30,6 +30,9 @@ internal sealed class MapTests : ProcessTest
             Assert.That(await pool.MapAsync(Mapped.SquareLaterUnlessCancelled, items).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
             Assert.That(await pool.MapAsync(Mapped.SquareLaterUnlessCancelled, source).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
             Assert.That(await pool.MapAsync(static async (int n, CancellationToken token) => await Mapped.SquareLaterUnlessCancelled(n, token), source).ToListAsync(), Is.EqualTo((int[])[1, 4, 9]));
+            Assert.That(await pool.MapAsync(Mapped.Either, items).ToListAsync(), Is.EqualTo((int[])[-1, -4, -9]), "where there are both, the one that can be told to end");
+            Assert.That(await pool.MapAsync(Mapped.Either, source).ToListAsync(), Is.EqualTo((int[])[-1, -4, -9]));
+            Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.Either, source)), Is.EqualTo(-14));
             Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareUnlessCancelled, items)), Is.EqualTo(14));
             Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareUnlessCancelled, source)), Is.EqualTo(14));
             Assert.That(await SumAsync(pool.MapOutcomesAsync(Mapped.SquareLater, items)), Is.EqualTo(14));

@@ -22,7 +22,7 @@ internal static class WorkPlan
     /// <exception cref="IOException">Items can't be read, or results not written.</exception>
     internal static int Run(IItemWork work, RunSettings settings, WorkOptions options, SplitArguments split, string usage)
     {
-        if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException("--resume needs --joblog FILE: the job log says what is done.");
+        if (options.JobLog is null && (options.Resume || options.ResumeFailed)) throw new UsageException($"{(options.Resume ? "--resume" : "--resume-failed")} needs --joblog FILE: the job log says what is done.");
         var (show, sum) = (Choice.Parse("--progress", options.Progress, ProgressMode.Auto), Choice.Parse("--summary", options.Summary, SummaryMode.Auto));
         var source = new ItemSource
         {

@@ -40,7 +40,7 @@ internal static class WorkerCount
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in all)
         {
-            if (WorkerName.Fault(name) is { } fault) throw new UsageException($"the name {WorkerName.Quote(name)} {fault}: {WorkerName.Rule}.");
+            if (WorkerName.Fault(name) is { } fault) throw new UsageException($"{(names is not null ? "--names: " : template is not null ? "--name-template: " : "")}the name {WorkerName.Quote(name)} {fault}: {WorkerName.Rule}.");
             if (!seen.Add(name)) throw new UsageException($"--names has {WorkerName.Quote(name)} more than once; two workers never share a name.");
         }
 

@@ -44,7 +44,7 @@ internal sealed class WorkerConsole : TextWriter
     // As one: in two, it would be sent in two.
     public override void WriteLine(ReadOnlySpan<char> buffer)
     {
-        var endsLine = CoreNewLine is [.., '\n'];
+        var endsLine = CoreNewLine is ['\n'] or ['\r', '\n'];
         Take(buffer, endsLine);
         if (!endsLine) Take(CoreNewLine, endsLine: false);
     }
@@ -76,7 +76,7 @@ internal sealed class WorkerConsole : TextWriter
     {
         if (_half != '\0') text = string.Concat([_half], text);
         _half = !endsLine && char.IsHighSurrogate(text[^1]) ? text[^1] : '\0';
-        if (_half != '\0' || (endsLine && text is [.., '\r'])) text = text[..^1];
+        if (_half != '\0' || (endsLine && !_isInsideLine && text is [.., '\r'])) text = text[..^1]; // of a line in parts the parent does it
         if (text.Length > 0 || endsLine) _send(text, endsLine);
         _isInsideLine = !endsLine && (_isInsideLine || text.Length > 0);
     }

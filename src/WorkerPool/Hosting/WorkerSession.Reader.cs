@@ -188,22 +188,7 @@ internal sealed partial class WorkerSession
         }
     }
 
-    // An interrupt that comes between two tasks is one that the last left behind, for its thread's next wait: it was not meant for this one.
     private QueuedTask? NextTask()
-    {
-        while (true)
-        {
-            try
-            {
-                return TakeNext();
-            }
-            catch (ThreadInterruptedException)
-            {
-            }
-        }
-    }
-
-    private QueuedTask? TakeNext()
     {
         lock (_gate)
         {
@@ -220,35 +205,21 @@ internal sealed partial class WorkerSession
     private CancellationTokenSource BeginCancellable(long taskId)
     {
         var source = new CancellationTokenSource();
-        EnterGate();
-        _cancellable = source;
-        var isCancelled = (_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask);
-        Monitor.Exit(_gate);
-        if (isCancelled) _ = source.CancelAsync();
+        lock (_gate)
+        {
+            _cancellable = source;
+            if ((_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask)) _ = source.CancelAsync();
+        }
+
         return source;
     }
 
     private void EndCancellable()
     {
-        EnterGate();
-        _cancellable = null;
-        _runningId = -1;
-        Monitor.Exit(_gate);
-    }
-
-    // As lock, where no interrupt may get in between.
-    private void EnterGate()
-    {
-        while (true)
+        lock (_gate)
         {
-            try
-            {
-                Monitor.Enter(_gate);
-                return;
-            }
-            catch (ThreadInterruptedException)
-            {
-            }
+            _cancellable = null;
+            _runningId = -1;
         }
     }
 
@@ -268,13 +239,9 @@ internal sealed partial class WorkerSession
         {
             goesOn = _link.ReadAsHelper();
         }
-        catch (ThreadInterruptedException)
-        {
-            goesOn = true;
-        }
         finally
         {
-            EnterGate();
+            Monitor.Enter(_gate);
             (_helps, _isHelping) = (goesOn, false);
         }
     }

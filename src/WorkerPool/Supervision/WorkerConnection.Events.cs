@@ -50,6 +50,7 @@ internal sealed partial class WorkerConnection
     void ILinkEvents.InputEnded(ProtocolException? fault)
     {
         _preamble.End();
+        _printed.End();
         _insideFrame = fault is { IsTruncation: true };
         if (fault is null || _insideFrame) AwaitExit();
         else Kill(EndCause.BrokenWire, $"it broke the rules of the wire: {fault.Message}");

@@ -6,17 +6,13 @@ internal sealed partial class Link
     // Below that a copy costs less than looking its pages up.
     private const int LeastLent = 64 * 1024;
 
-    /// <summary>
-    /// Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread. An interrupt is kept for the thread's
-    /// next wait: who sends must not believe that nothing was sent.
-    /// </summary>
+    /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
     /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
     internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
     {
         var length = payload.Seal(kind, flags, taskId);
         payload.SendLate(_writeMore);
-        var isInterrupted = EnterGate();
-        try
+        lock (_gate)
         {
             _posted += length;
             WriteOutbox();
@@ -32,11 +28,6 @@ internal sealed partial class Link
             _outbox.Add(payload, written);
             WriteOutbox();
             return _posted;
-        }
-        finally
-        {
-            Monitor.Exit(_gate);
-            if (isInterrupted) Thread.CurrentThread.Interrupt();
         }
     }
 
@@ -90,50 +81,19 @@ internal sealed partial class Link
 
     /// <summary>
     /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone, or has taken nothing for as long as
-    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends. An interrupt is kept, as by Send.
+    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends.
     /// </summary>
     internal bool WaitForBacklog(long bytes, TimeSpan patience)
     {
-        var isInterrupted = EnterGate();
-        try
+        lock (_gate)
         {
-            var isPatient = true;
-            while (isPatient && _outbox.Length > bytes && !_unwritable)
+            while (_outbox.Length > bytes && !_unwritable)
             {
                 _awaited = Math.Max(_awaited, patience == Timeout.InfiniteTimeSpan ? bytes : long.MaxValue);
-                try
-                {
-                    isPatient = Monitor.Wait(_gate, patience);
-                }
-                catch (ThreadInterruptedException)
-                {
-                    isInterrupted = true;
-                }
+                if (!Monitor.Wait(_gate, patience)) return false;
             }
 
-            return isPatient && !_unwritable;
-        }
-        finally
-        {
-            Monitor.Exit(_gate);
-            if (isInterrupted) Thread.CurrentThread.Interrupt();
-        }
-    }
-
-    // As lock, which an interrupt could keep from being entered. True for one that came; it is the caller's to give back.
-    private bool EnterGate()
-    {
-        for (var isInterrupted = false; ;)
-        {
-            try
-            {
-                Monitor.Enter(_gate);
-                return isInterrupted;
-            }
-            catch (ThreadInterruptedException)
-            {
-                isInterrupted = true;
-            }
+            return !_unwritable;
         }
     }
 

@@ -150,6 +150,9 @@ internal sealed class CommandOptionTests : ProcessTest
     [TestCase("WORKERPOOL_NAMES=a,b", "--names gives 2 names for 3 workers")]
     [TestCase("WORKERPOOL_RETRIES=bad", "--retries 'bad' is not")]
     [TestCase("WORKERPOOL_HALT='a - b'", "--halt 'a - b' is not", Description = "of the others that are set, none")]
+    [TestCase("WORKERPOOL_NAMES=a,b/c,d", "--names: the name 'b/c' has a '/'")]
+    [TestCase("WORKERPOOL_NAME_TEMPLATE={slot}/", "--name-template: the name '1/' has a '/'")]
+    [TestCase("WORKERPOOL_RESUME_FAILED=1", "--resume-failed needs --joblog FILE")]
     [TestCase("WORKERPOOL_SUMMARY=long", "--summary 'long' is not")]
     public async Task What_is_wrong_with_a_variable_is_said_of_the_variable(string variable, string says)
     {

@@ -12,8 +12,6 @@ internal static class UntravelledTypes
         if (typeof(Stream).IsAssignableFrom(type) || typeof(TextReader).IsAssignableFrom(type) || typeof(TextWriter).IsAssignableFrom(type)) return "send a path or the bytes";
         if (type == typeof(nint) || type == typeof(nuint) || type.IsPointer || type.IsFunctionPointer) return "an address means nothing in another process";
         if (typeof(System.Runtime.InteropServices.SafeHandle).IsAssignableFrom(type) || typeof(WaitHandle).IsAssignableFrom(type)) return "a handle means nothing in another process; open it there";
-        if (typeof(Exception).IsAssignableFrom(type)) return "send what it says; what a target throws reaches its caller as it is";
-        if (type == typeof(System.Text.StringBuilder)) return "send its string";
         if (type == typeof(Thread) || typeof(System.Reflection.MemberInfo).IsAssignableFrom(type) || typeof(System.Reflection.Assembly).IsAssignableFrom(type)) return "send a name";
         if (Is(type, typeof(IAsyncEnumerable<>))) return "read it in the parent, and send the items";
         if (type.IsByRefLike) return "it lives on the stack; send an array";
