@@ -122,18 +122,11 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             var invoker = InvokerOf(task);
             if (invoker.TakesToken) cancellation = BeginCancellable(task.Id);
             var token = cancellation?.Token ?? CancellationToken.None;
-            try
+            if ((task.Flags & FrameFlags.Chunk) != 0) invoker.CallEach(task.Argument, _serializer, _value, token);
+            else
             {
-                if ((task.Flags & FrameFlags.Chunk) != 0) invoker.CallEach(task.Argument, _serializer, _value, token);
-                else
-                {
-                    _value.LargeArrays = LargeArrays.Held; // the next target runs when it has left
-                    invoker.Call(task.Argument, _serializer, _value, ref entered, token);
-                }
-            }
-            finally
-            {
-                TakeInterrupt();
+                _value.LargeArrays = LargeArrays.Held; // the next target runs when it has left
+                invoker.Call(task.Argument, _serializer, _value, ref entered, token);
             }
 
             Send(FrameKind.Result, RunTime.Mark(task.Flags & FrameFlags.Chunk, TimeProvider.System.GetElapsedTime(started)), task.Id, _value.Share());
@@ -154,18 +147,6 @@ internal sealed partial class WorkerSession : ILinkEvents, IDisposable
             task.Blocks?.Dispose();
             _value = _value.Renewed();
             Volatile.Write(ref _taskId, 0);
-        }
-    }
-
-    // A Thread.Interrupt that a target leaves behind is for its thread's next wait; it must not be ours, nor the next target's.
-    private static void TakeInterrupt()
-    {
-        try
-        {
-            Thread.CurrentThread.Join(0); // the shortest wait
-        }
-        catch (ThreadInterruptedException)
-        {
         }
     }
 

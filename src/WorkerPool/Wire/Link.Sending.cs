@@ -6,13 +6,17 @@ internal sealed partial class Link
     // Below that a copy costs less than looking its pages up.
     private const int LeastLent = 64 * 1024;
 
-    /// <summary>Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread.</summary>
+    /// <summary>
+    /// Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread. An interrupt is kept for the thread's
+    /// next wait: who sends must not believe that nothing was sent.
+    /// </summary>
     /// <returns>How far the other side must read to have it; see <see cref="Written"/>.</returns>
     internal long Send(FrameKind kind, FrameFlags flags, long taskId, PayloadBuffer payload)
     {
         var length = payload.Seal(kind, flags, taskId);
         payload.SendLate(_writeMore);
-        lock (_gate)
+        var isInterrupted = EnterGate();
+        try
         {
             _posted += length;
             WriteOutbox();
@@ -28,6 +32,11 @@ internal sealed partial class Link
             _outbox.Add(payload, written);
             WriteOutbox();
             return _posted;
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+            if (isInterrupted) Thread.CurrentThread.Interrupt();
         }
     }
 
@@ -81,19 +90,50 @@ internal sealed partial class Link
 
     /// <summary>
     /// Waits until no more than <paramref name="bytes"/> are left to send, or the other side is gone, or has taken nothing for as long as
-    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends.
+    /// <paramref name="patience"/> (then false). The other side's reader never waits for ours, so this ends. An interrupt is kept, as by Send.
     /// </summary>
     internal bool WaitForBacklog(long bytes, TimeSpan patience)
     {
-        lock (_gate)
+        var isInterrupted = EnterGate();
+        try
         {
-            while (_outbox.Length > bytes && !_unwritable)
+            var isPatient = true;
+            while (isPatient && _outbox.Length > bytes && !_unwritable)
             {
                 _awaited = Math.Max(_awaited, patience == Timeout.InfiniteTimeSpan ? bytes : long.MaxValue);
-                if (!Monitor.Wait(_gate, patience)) return false;
+                try
+                {
+                    isPatient = Monitor.Wait(_gate, patience);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    isInterrupted = true;
+                }
             }
 
-            return !_unwritable;
+            return isPatient && !_unwritable;
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+            if (isInterrupted) Thread.CurrentThread.Interrupt();
+        }
+    }
+
+    // As lock, which an interrupt could keep from being entered. True for one that came; it is the caller's to give back.
+    private bool EnterGate()
+    {
+        for (var isInterrupted = false; ;)
+        {
+            try
+            {
+                Monitor.Enter(_gate);
+                return isInterrupted;
+            }
+            catch (ThreadInterruptedException)
+            {
+                isInterrupted = true;
+            }
         }
     }
 
