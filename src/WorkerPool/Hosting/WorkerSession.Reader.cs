@@ -65,7 +65,7 @@ internal sealed partial class WorkerSession
     {
         if (!_hasQueued) return;
         _hasQueued = false;
-        Change(null);
+        if (Environment.CurrentManagedThreadId != _mainThread) Change(null); // it looks for itself
     }
 
     void ILinkEvents.InputEnded(ProtocolException? fault)
@@ -101,22 +101,25 @@ internal sealed partial class WorkerSession
         if (header.HasLost(payload))
         {
             // Told in its turn, as what a target throws.
-            lock (_gate) _queue.AddLast(new QueuedTask(header.TaskId, header.Flags, target, null, default, null) { Lost = header.PayloadLength });
-            _hasQueued = true;
+            Queue(new QueuedTask(header.TaskId, header.Flags, target, null, default, null) { Lost = header.PayloadLength });
             return;
         }
 
         var blocks = _link.KeepPayload();
         var argument = blocks is null ? new ReadOnlySequence<byte>(SequenceBlock.Copy(from.Rest)) : from.Rest;
         _definitions.TryGetValue(target, out var definition);
-        var task = new QueuedTask(header.TaskId, header.Flags, target, definition, argument, blocks);
-        lock (_gate) _queue.AddLast(task);
+        Queue(new QueuedTask(header.TaskId, header.Flags, target, definition, argument, blocks));
+    }
+
+    private void Queue(in QueuedTask task)
+    {
+        using (Hold()) _queue.AddLast(task);
         _hasQueued = true;
     }
 
     private void CancelTask(long taskId)
     {
-        lock (_gate)
+        using (Hold())
         {
             if (_runningId == taskId)
             {
@@ -141,7 +144,7 @@ internal sealed partial class WorkerSession
     // Who reads owns the queue's end, so the answer is exact: what it gives back was never begun, what it keeps will be.
     private void GiveBack(int count)
     {
-        lock (_gate)
+        using (Hold())
         {
             var ids = new List<long>();
             while (ids.Count < count && _queue.Count > 0)
@@ -175,7 +178,7 @@ internal sealed partial class WorkerSession
 
     private bool IsStopping()
     {
-        lock (_gate) return _stopping;
+        using (Hold()) return _stopping;
     }
 
     private Welcome? WaitForWelcome()
@@ -221,23 +224,29 @@ internal sealed partial class WorkerSession
     private CancellationTokenSource BeginCancellable(long taskId)
     {
         var source = new CancellationTokenSource();
-        EnterGate();
-        _cancellable = source;
-        var isCancelled = (_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask);
-        Monitor.Exit(_gate);
+        bool isCancelled;
+        using (Hold())
+        {
+            _cancellable = source;
+            isCancelled = (_runningId == taskId && _cancelRunning) || (_stopping && _orphaned | _endsAfterFirstTask);
+        }
+
         if (isCancelled) _ = source.CancelAsync();
         return source;
     }
 
     private void EndCancellable()
     {
-        EnterGate();
-        _cancellable = null;
-        _runningId = -1;
-        Monitor.Exit(_gate);
+        using (Hold()) (_cancellable, _runningId) = (null, -1);
     }
 
-    // As lock, where no interrupt may get in between.
+    // As lock, and no interrupt that a target left behind comes in between.
+    private Held Hold()
+    {
+        EnterGate();
+        return new Held(_gate);
+    }
+
     private void EnterGate()
     {
         while (true)
@@ -251,6 +260,11 @@ internal sealed partial class WorkerSession
             {
             }
         }
+    }
+
+    private readonly ref struct Held(object gate)
+    {
+        public void Dispose() => Monitor.Exit(gate);
     }
 
     // Under the lock, which it gives up meanwhile, until something may have changed. The main thread's.
@@ -283,7 +297,7 @@ internal sealed partial class WorkerSession
     private void Change(Action? change)
     {
         bool isHelping;
-        lock (_gate)
+        using (Hold())
         {
             change?.Invoke();
             Monitor.PulseAll(_gate);

@@ -64,30 +64,38 @@ internal sealed partial class Link
 
     /// <summary>
     /// The helper waits for input, reads it, and tells what came; false when there is none for it any more: the reader thread tells how it
-    /// ended. Bytes that come while the helper does something else are the reader thread's.
+    /// ended. Bytes that come while the helper does something else are the reader thread's. An interrupt does not keep it from what has come.
     /// </summary>
     internal bool ReadAsHelper()
     {
-        if (!_pipes.WaitAsHelper()) return true;
-        var goesOn = false;
+        // The link's own helper looks first. It is there where the processor is one: the worker, woken by what was sent, mostly had it before
+        // this thread came here.
+        var isOwn = _helper is not null;
+        if (!isOwn && !_pipes.WaitAsHelper()) return true;
+        var count = 0;
         var isInsideLarge = false;
-        lock (_reading)
+        _ = Enter(_reading); // for whoever waits next, and that is here
+        try
         {
             if (_inputEnded || _ended) return false;
-            try
-            {
-                // In a worker to the last byte: who waits for input there is told of what comes, not of what is left.
-                goesOn = ReadFrames(_helper is null ? long.MaxValue : PipePair.MostCapacity) != 0;
-                isInsideLarge = goesOn && _parser.Missing >= Large;
-            }
-            catch (ProtocolException e)
-            {
-                _faultOfHelper = e;
-            }
+
+            // In a worker to the last byte: who waits for input there is told of what comes, not of what is left.
+            count = ReadFrames(isOwn ? PipePair.MostCapacity : long.MaxValue);
+            isInsideLarge = count != 0 && _parser.Missing >= Large;
+        }
+        catch (ProtocolException e)
+        {
+            _faultOfHelper = e;
+        }
+        finally
+        {
+            Monitor.Exit(_reading);
         }
 
+        var goesOn = count != 0;
         var isAlone = goesOn && (isInsideLarge || _mayHelp);
         if (isAlone != _helperReads || !goesOn) LetHelperRead(isAlone);
+        if (isOwn && count < 0) _pipes.WaitAsHelper(); // and next time it is there
         return goesOn;
     }
 

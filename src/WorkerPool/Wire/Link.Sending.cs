@@ -15,7 +15,7 @@ internal sealed partial class Link
     {
         var length = payload.Seal(kind, flags, taskId);
         payload.SendLate(_writeMore);
-        var isInterrupted = EnterGate();
+        var isInterrupted = Enter(_gate);
         try
         {
             _posted += length;
@@ -94,7 +94,7 @@ internal sealed partial class Link
     /// </summary>
     internal bool WaitForBacklog(long bytes, TimeSpan patience)
     {
-        var isInterrupted = EnterGate();
+        var isInterrupted = Enter(_gate);
         try
         {
             var isPatient = true;
@@ -121,13 +121,13 @@ internal sealed partial class Link
     }
 
     // As lock, which an interrupt could keep from being entered. True for one that came; it is the caller's to give back.
-    private bool EnterGate()
+    private static bool Enter(object gate)
     {
         for (var isInterrupted = false; ;)
         {
             try
             {
-                Monitor.Enter(_gate);
+                Monitor.Enter(gate);
                 return isInterrupted;
             }
             catch (ThreadInterruptedException)

@@ -142,7 +142,8 @@ internal sealed class PollingPipePair : PipePair
     /// <summary>
     /// A second set with the same pipe, for a second thread. Both are exclusive (EPOLLEXCLUSIVE): bytes that come wake the helper alone while
     /// it waits, and the reader alone while it does not. So a thread that has nothing to do gets its bytes without another
-    /// thread in between, and nobody is told when it begins to do something.
+    /// thread in between, and nobody is told when it begins to do something. The helper's is told of bytes that come, once (EPOLLET), and not
+    /// of bytes that are left: the kernel need not look a second time in each wait, but the helper must read to the last one before the next.
     /// </summary>
     private sealed class Helper : IDisposable
     {
@@ -155,7 +156,7 @@ internal sealed class PollingPipePair : PipePair
             try
             {
                 _wake = Posix.NewEvent();
-                Posix.EpollAdd(_epoll, input, Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE, (int)Readiness.Input);
+                Posix.EpollAdd(_epoll, input, Posix.EPOLLIN | Posix.EPOLLEXCLUSIVE | Posix.EPOLLET, (int)Readiness.Input);
                 Posix.EpollAdd(_epoll, _wake, Posix.EPOLLIN | Posix.EPOLLET, Woken);
             }
             catch (IOException)
