@@ -68,13 +68,13 @@ internal sealed partial class Link
     /// </summary>
     internal bool ReadAsHelper()
     {
-        // The link's own helper looks first. It is there where the processor is one: the worker, woken by what was sent, mostly had it before
-        // this thread came here.
+        // The link's own helper looks before it waits: there is one only where the processor is one, and there the worker that was woken by
+        // what was sent has mostly had it, and answered, before this thread came here.
         var isOwn = _helper is not null;
         if (!isOwn && !_pipes.WaitAsHelper()) return true;
         var count = 0;
         var isInsideLarge = false;
-        _ = Enter(_reading); // for whoever waits next, and that is here
+        _ = Enter(_reading); // an interrupt is for this thread's next wait, and that would be this one
         try
         {
             if (_inputEnded || _ended) return false;
