@@ -227,28 +227,16 @@ internal sealed class LinkTests(bool portable)
         _workerStarted = true;
     }
 
-    private sealed class CountingPipes(PipePair pipes) : PipePair
+    private sealed class CountingPipes(PipePair pipes) : PassedOnPipes(pipes)
     {
         private int _refused;
 
         /// <summary>How often nothing at all was taken.</summary>
         internal int Refused => Volatile.Read(ref _refused);
 
-        internal override Readiness Wait(Readiness wanted) => pipes.Wait(wanted);
+        internal override int Write(ReadOnlySpan<byte> bytes) => Counted(base.Write(bytes));
 
-        internal override int Read(Span<byte> buffer) => pipes.Read(buffer);
-
-        internal override int ReadError(Span<byte> buffer) => pipes.ReadError(buffer);
-
-        internal override int Write(ReadOnlySpan<byte> bytes) => Counted(pipes.Write(bytes));
-
-        internal override int Lend(ReadOnlySpan<byte> bytes) => Counted(pipes.Lend(bytes));
-
-        internal override bool GrowOutput() => pipes.GrowOutput();
-
-        internal override void Wake() => pipes.Wake();
-
-        public override void Dispose() => pipes.Dispose();
+        internal override int Lend(ReadOnlySpan<byte> bytes) => Counted(base.Lend(bytes));
 
         private int Counted(int taken)
         {

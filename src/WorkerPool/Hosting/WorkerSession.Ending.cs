@@ -78,7 +78,7 @@ internal sealed partial class WorkerSession
     // SIGTERM may come before the first task was begun, or between two; from then on none is begun, so none is lost.
     private bool IsTerminatedBetweenTasks()
     {
-        lock (_gate) return _terminated && _runningId == -1;
+        using (Hold()) return _terminated && _runningId == -1;
     }
 
     /// <summary>At process exit, whoever asked for it: what was printed and not sent, then the exit code. Nothing that was logged is lost.</summary>

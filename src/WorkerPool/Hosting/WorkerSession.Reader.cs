@@ -240,32 +240,8 @@ internal sealed partial class WorkerSession
         using (Hold()) (_cancellable, _runningId) = (null, -1);
     }
 
-    // As lock, and no interrupt that a target left behind comes in between.
-    private Held Hold()
-    {
-        EnterGate();
-        return new Held(_gate);
-    }
-
-    private void EnterGate()
-    {
-        while (true)
-        {
-            try
-            {
-                Monitor.Enter(_gate);
-                return;
-            }
-            catch (ThreadInterruptedException)
-            {
-            }
-        }
-    }
-
-    private readonly ref struct Held(object gate)
-    {
-        public void Dispose() => Monitor.Exit(gate);
-    }
+    // As lock, and an interrupt that a target left behind neither comes in between nor stays.
+    private Gate.Held Hold() => Gate.Hold(_gate, keepsInterrupt: false);
 
     // Under the lock, which it gives up meanwhile, until something may have changed. The main thread's.
     private void WaitForChange()
@@ -289,7 +265,7 @@ internal sealed partial class WorkerSession
         }
         finally
         {
-            EnterGate();
+            _ = Gate.Enter(_gate);
             (_helps, _isHelping) = (goesOn, false);
         }
     }

@@ -74,22 +74,21 @@ internal sealed partial class Link
         if (!isOwn && !_pipes.WaitAsHelper()) return true;
         var count = 0;
         var isInsideLarge = false;
-        _ = Enter(_reading); // an interrupt is for this thread's next wait, and that would be this one
-        try
+        using (Gate.Hold(_reading, keepsInterrupt: false)) // an interrupt is for this thread's next wait, and that would be this one
         {
             if (_inputEnded || _ended) return false;
-
-            // In a worker to the last byte: who waits for input there is told of what comes, not of what is left.
-            count = ReadFrames(isOwn ? PipePair.MostCapacity : long.MaxValue);
-            isInsideLarge = count != 0 && _parser.Missing >= Large;
-        }
-        catch (ProtocolException e)
-        {
-            _faultOfHelper = e;
-        }
-        finally
-        {
-            Monitor.Exit(_reading);
+            try
+            {
+                // In a worker to the last byte: who waits for input there is told of what comes, not of what is left. Inside a large frame
+                // until nothing is there: the end may have come with the last bytes, and nobody else is told of it.
+                do count = ReadFrames(isOwn ? PipePair.MostCapacity : long.MaxValue);
+                while (!isOwn && count > 0 && _parser.Missing >= Large);
+                isInsideLarge = count != 0 && _parser.Missing >= Large;
+            }
+            catch (ProtocolException e)
+            {
+                (count, _faultOfHelper) = (0, e);
+            }
         }
 
         var goesOn = count != 0;
@@ -108,7 +107,7 @@ internal sealed partial class Link
     /// <summary>Ends the helper's wait that is under way, or its next one.</summary>
     internal void WakeHelper()
     {
-        lock (_gate)
+        using (Gate.Hold(_gate))
         {
             if (!_disposed) _pipes.WakeHelper();
         }
@@ -189,8 +188,12 @@ internal sealed partial class Link
                 return true;
             }
 
-            if (!_mayHelp) EndHelp();
-            while (!_mayHelp && !_ended) Monitor.Wait(_reading);
+            while (!_mayHelp && !_ended)
+            {
+                EndHelp(); // each time: it may have been asked to help and to rest before it came here
+                Monitor.Wait(_reading);
+            }
+
             return !_ended;
         }
     }

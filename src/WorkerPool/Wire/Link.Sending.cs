@@ -15,8 +15,7 @@ internal sealed partial class Link
     {
         var length = payload.Seal(kind, flags, taskId);
         payload.SendLate(_writeMore);
-        var isInterrupted = Enter(_gate);
-        try
+        using (Gate.Hold(_gate))
         {
             _posted += length;
             WriteOutbox();
@@ -32,11 +31,6 @@ internal sealed partial class Link
             _outbox.Add(payload, written);
             WriteOutbox();
             return _posted;
-        }
-        finally
-        {
-            Monitor.Exit(_gate);
-            if (isInterrupted) Thread.CurrentThread.Interrupt();
         }
     }
 
@@ -94,7 +88,7 @@ internal sealed partial class Link
     /// </summary>
     internal bool WaitForBacklog(long bytes, TimeSpan patience)
     {
-        var isInterrupted = Enter(_gate);
+        var isInterrupted = Gate.Enter(_gate);
         try
         {
             var isPatient = true;
@@ -117,23 +111,6 @@ internal sealed partial class Link
         {
             Monitor.Exit(_gate);
             if (isInterrupted) Thread.CurrentThread.Interrupt();
-        }
-    }
-
-    // As lock, which an interrupt could keep from being entered. True for one that came; it is the caller's to give back.
-    private static bool Enter(object gate)
-    {
-        for (var isInterrupted = false; ;)
-        {
-            try
-            {
-                Monitor.Enter(gate);
-                return isInterrupted;
-            }
-            catch (ThreadInterruptedException)
-            {
-                isInterrupted = true;
-            }
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class Link
     /// <summary>Makes the reader thread take a turn.</summary>
     internal void WakeReader()
     {
-        lock (_gate)
+        using (Gate.Hold(_gate))
         {
             if (!_disposed) _pipes.Wake();
         }

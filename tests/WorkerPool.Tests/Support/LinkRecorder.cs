@@ -18,6 +18,9 @@ internal sealed class LinkRecorder : ILinkEvents
 
     internal Task Ended => _ended.Task;
 
+    /// <summary>What is done in the event, before the frame counts as arrived.</summary>
+    internal Action<long> OnFrame { get; set; } = static _ => { };
+
     internal Task<bool> ArrivedAsync() => _arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>A payload in which every byte tells its place.</summary>
@@ -47,11 +50,12 @@ internal sealed class LinkRecorder : ILinkEvents
             foreach (var value in segment.Span) intact &= value == Value(i++);
         }
 
+        OnFrame(header.TaskId);
         Frames.Enqueue((header.Kind, header.TaskId, i, intact && i == header.PayloadLength));
         _arrived.Writer.TryWrite(true);
     }
 
-    private static byte Value(int place) => (byte)((place * 7) + (place >> 8));
+    internal static byte Value(int place) => (byte)((place * 7) + (place >> 8));
 
     void ILinkEvents.InputEnded(ProtocolException? fault) => _inputEnded.TrySetResult(fault);
 
@@ -92,9 +96,9 @@ internal sealed class TestPipe : IDisposable
     internal AnonymousPipeClientStream Reader { get; }
 
     /// <summary>What one side of a link needs: where it reads, where it writes.</summary>
-    internal static PipePair Side(TestPipe input, TestPipe output, bool portable) => portable
+    internal static PipePair Side(TestPipe input, TestPipe output, bool portable, bool helped = false) => portable
         ? new StreamPipePair(input.Reader, output.Writer, null)
-        : new PollingPipePair((int)input.Reader.SafePipeHandle.DangerousGetHandle(), (int)output.Writer.SafePipeHandle.DangerousGetHandle(), -1, -1);
+        : new PollingPipePair((int)input.Reader.SafePipeHandle.DangerousGetHandle(), (int)output.Writer.SafePipeHandle.DangerousGetHandle(), -1, -1, helped);
 
     public void Dispose()
     {
