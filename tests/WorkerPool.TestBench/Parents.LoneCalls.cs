@@ -67,7 +67,7 @@ internal static partial class Parents
         return 0;
     }
 
-    /// <summary>Leaves a context and a local value there; prints what the code finds that runs next.</summary>
+    /// <summary>Leaves a context, a local value and an interrupt there; prints what the code finds that runs next.</summary>
     public static async Task<int> LoneCallThatLeavesThings(string[] args)
     {
         await using var pool = await PoolThatHelpsAsync();
@@ -76,10 +76,24 @@ internal static partial class Parents
         {
             Local.Value = "left";
             SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
-            Call(() => found.SetResult($"{Local.Value ?? "nothing"}, {SynchronizationContext.Current?.ToString() ?? "no context"}"));
+            Call(() => found.SetResult($"{Local.Value ?? "nothing"}, {SynchronizationContext.Current?.ToString() ?? "no context"}, {Interrupt()}"));
+            Thread.CurrentThread.Interrupt();
         });
         Console.WriteLine(await found.Task);
         return 0;
+
+        static string Interrupt()
+        {
+            try
+            {
+                Thread.Sleep(0);
+                return "no interrupt";
+            }
+            catch (ThreadInterruptedException)
+            {
+                return "an interrupt";
+            }
+        }
 
         void Call(Action then)
         {

@@ -30,7 +30,7 @@ internal sealed class LoneCallTests
 
     [Test]
     public async Task What_one_leaves_on_the_thread_the_next_does_not_find() =>
-        await AssertPrintsAsync("LoneCallThatLeavesThings", "nothing, no context");
+        await AssertPrintsAsync("LoneCallThatLeavesThings", "nothing, no context, no interrupt");
 
     [Test]
     public async Task Workers_that_die_cost_their_task_and_the_next_workers_help_again() =>

@@ -6,6 +6,8 @@ namespace WorkerPool.Wire;
 /// </summary>
 internal static class Gate
 {
+    private static readonly ManualResetEvent Open = new(true);
+
     /// <summary>Enters, whatever comes, until what it gives is disposed.</summary>
     /// <param name="gate">The lock.</param>
     /// <param name="keepsInterrupt">An interrupt that came is given back, for the thread's next wait; else it was for nobody.</param>
@@ -26,6 +28,18 @@ internal static class Gate
             {
                 isInterrupted = true;
             }
+        }
+    }
+
+    /// <summary>An interrupt that is pending for this thread is for nobody.</summary>
+    internal static void DropInterrupt()
+    {
+        try
+        {
+            Open.WaitOne(0); // only a wait is told
+        }
+        catch (ThreadInterruptedException)
+        {
         }
     }
 

@@ -155,6 +155,7 @@ internal sealed partial class Link
             if (!Thread.CurrentThread.IsBackground) Thread.CurrentThread.IsBackground = true;
             SynchronizationContext.SetSynchronizationContext(null);
             ExecutionContext.Restore(context);
+            Gate.DropInterrupt();
         }
 
         _pipes.DisposeHelper();
