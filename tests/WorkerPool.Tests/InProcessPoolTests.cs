@@ -27,6 +27,17 @@ internal sealed class InProcessPoolTests : PoolTest
     }
 
     [Test]
+    public async Task A_target_that_leaves_an_interrupt_behind_hurts_neither_the_next_one_nor_the_pool()
+    {
+        await using var pool = Start(o => (o.InProcess, o.Workers) = (true, 1));
+        for (var i = 0; i < 3; i++)
+        {
+            await pool.RunAsync(static () => Thread.CurrentThread.Interrupt());
+            await pool.RunAsync(static () => Thread.Sleep(1));
+        }
+    }
+
+    [Test]
     public async Task A_task_that_times_out_is_left_behind_and_its_worker_replaced()
     {
         using var release = new ManualResetEventSlim();

@@ -77,8 +77,14 @@ internal sealed class LinkHelperTests
     }
 
     [Test]
-    public async Task An_interrupt_does_not_keep_the_reader_from_being_woken_and_stays_for_the_next_wait()
+    public async Task An_interrupt_keeps_nothing_from_being_done_and_stays_for_the_next_wait([Values("close", "add", "flush")] string what)
     {
+        Action<Link> does = what switch
+        {
+            "close" => static link => link.Close(),
+            "add" => static link => link.Add(FrameKind.Stop, FrameFlags.None, 0, new PayloadBuffer()),
+            _ => static link => link.Flush(),
+        };
         var pipes = new HeldPipes(TestPipe.Side(_in, _out, portable: false));
         var link = new Link(pipes, _sees, "test parent", fromWorker: true);
         link.Start();
@@ -86,12 +92,12 @@ internal sealed class LinkHelperTests
         Assert.That(pipes.Writes.Wait(Patience));
 
         var outcome = new TaskCompletionSource<bool>();
-        var closes = new Thread(() =>
+        var interrupted = new Thread(() =>
         {
             try
             {
                 Thread.CurrentThread.Interrupt();
-                link.Close();
+                does(link);
             }
             catch (ThreadInterruptedException)
             {
@@ -101,11 +107,12 @@ internal sealed class LinkHelperTests
 
             outcome.SetResult(IsInterrupted());
         });
-        closes.Start();
-        Assert.That(await Until.TrueAsync(() => outcome.Task.IsCompleted || closes.ThreadState.HasFlag(ThreadState.WaitSleepJoin)));
+        interrupted.Start();
+        Assert.That(await Until.TrueAsync(() => outcome.Task.IsCompleted || interrupted.ThreadState.HasFlag(ThreadState.WaitSleepJoin)));
         pipes.MayWrite.Set();
-        Assert.That(await outcome.Task.WaitAsync(Patience), "it closed, and the interrupt is there");
+        Assert.That(await outcome.Task.WaitAsync(Patience), "it was done, and the interrupt is there");
         await sends.WaitAsync(Patience);
+        link.Close();
         await _sees.Ended.WaitAsync(Patience);
 
         static bool IsInterrupted()

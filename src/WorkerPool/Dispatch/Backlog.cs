@@ -7,7 +7,7 @@ namespace WorkerPool.Dispatch;
 internal sealed class Backlog
 {
     private readonly Deque<PoolTask> _normal = new();
-    private SortedDictionary<int, Deque<PoolTask>>? _others; // by priority, negated; made with the first that is not 0
+    private SortedDictionary<int, Deque<PoolTask>>? _others; // by priority, the highest first; made with the first that is not 0
 
     internal bool IsEmpty => !TryPeek(out _, out _);
 
@@ -25,13 +25,12 @@ internal sealed class Backlog
     /// <summary>The first one, with its queue.</summary>
     internal bool TryPeek(out Deque<PoolTask> queue, out PoolTask task)
     {
-        if (_others is not null)
+        while (_others is { Count: > 0 })
         {
-            foreach (var (negated, others) in _others)
-            {
-                if (negated > 0 && First(_normal, out queue, out task)) return true;
-                if (First(others, out queue, out task)) return true;
-            }
+            var (priority, others) = _others.First();
+            if (priority < 0 && First(_normal, out queue, out task)) return true;
+            if (First(others, out queue, out task)) return true;
+            _others.Remove(priority);
         }
 
         return First(_normal, out queue, out task);
@@ -56,8 +55,8 @@ internal sealed class Backlog
     private Deque<PoolTask> Of(int priority)
     {
         if (priority == 0) return _normal;
-        _others ??= [];
-        if (_others.TryGetValue(-priority, out var queue)) return queue;
-        return _others[-priority] = new Deque<PoolTask>();
+        _others ??= new(Comparer<int>.Create(static (a, b) => b.CompareTo(a)));
+        if (_others.TryGetValue(priority, out var queue)) return queue;
+        return _others[priority] = new Deque<PoolTask>();
     }
 }

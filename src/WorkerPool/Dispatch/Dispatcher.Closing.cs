@@ -34,7 +34,7 @@ internal sealed partial class Dispatcher
                 if (slot is { Phase: SlotPhase.Serving or SlotPhase.Retiring, Running: { } running })
                 {
                     if (isFirst) slot.Worker!.Cancel(running);
-                    SetDue(slot, _stopDue);
+                    SetDue(slot, Math.Min(slot.Due, _stopDue)); // its time-out, and the grace of a cancellation, count on
                 }
                 else if (slot.Phase == SlotPhase.Stopping)
                 {
@@ -93,7 +93,7 @@ internal sealed partial class Dispatcher
                     _ => WorkerState.Gone,
                 },
                 slot.Running?.Id,
-                slot.Running is { } running ? Between(running.Started, now) : TimeSpan.Zero,
+                slot.Running is not null ? Between(slot.RunningSince, now) : TimeSpan.Zero,
                 slot.Succeeded,
                 slot.NotSucceeded,
                 0))];

@@ -64,7 +64,7 @@ internal sealed partial class Dispatcher
 
     private int Limit(Slot slot)
     {
-        if (slot.Running is { } running && (running.Ask != EndAsk.None || Now - running.Started > _youngTicks)) return 1;
+        if (slot.Running is { } running && (running.Ask != EndAsk.None || Now - slot.RunningSince > _youngTicks)) return 1;
         var ahead = slot.TaskTime <= 0 || _settings.MaxMemoryPerWorker > 0 ? 1 : (int)Math.Clamp(_aheadTicks / slot.TaskTime, 1, MaxSent);
 
         // No more than its share, as what one worker has ahead another can't begin; but for what is done sooner than another wakes.
@@ -117,7 +117,7 @@ internal sealed partial class Dispatcher
         foreach (var slot in _slots)
         {
             if (slot is not { Phase: SlotPhase.Serving or SlotPhase.Retiring, IsRecalling: false, Sent.Count: > 1 } || !HasShared(slot)) continue;
-            var isOld = slot.Running!.Started + _youngTicks;
+            var isOld = slot.RunningSince + _youngTicks;
             if (isOld > now) look = Math.Min(look, isOld);
             else if (slot.Sent.Count > (fullest?.Sent.Count ?? 0)) fullest = slot;
         }
@@ -137,7 +137,7 @@ internal sealed partial class Dispatcher
     {
         foreach (var slot in _slots)
         {
-            if (slot is { Phase: SlotPhase.Serving, IsRecalling: false, Sent.Count: > 1 } && Between(slot.Running!.Started, now) > Slow) Recall(slot, slot.Sent.Count - 1);
+            if (slot is { Phase: SlotPhase.Serving, IsRecalling: false, Sent.Count: > 1 } && Between(slot.RunningSince, now) > Slow) Recall(slot, slot.Sent.Count - 1);
         }
     }
 

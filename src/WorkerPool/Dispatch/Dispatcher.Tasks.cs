@@ -164,7 +164,7 @@ internal sealed partial class Dispatcher
     {
         task.Phase = TaskPhase.Running;
         task.Attempts++;
-        task.Started = now;
+        slot.RunningSince = now;
         task.Last = slot.Id;
         task.StartTold = false;
         if (!slot.IsRecalling) TellStart(slot, task); // else it may be among those that come back, and then it was not started
@@ -183,7 +183,7 @@ internal sealed partial class Dispatcher
     private void EndAttempt(Slot slot, PoolTask task, long now)
     {
         TellStart(slot, task);
-        task.Ended = now;
+        (task.Started, task.Ended) = (slot.RunningSince, now);
         slot.Due = long.MaxValue;
         slot.KillAfterRecall = false; // that was for this one
     }

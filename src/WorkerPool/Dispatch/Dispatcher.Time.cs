@@ -22,11 +22,11 @@ internal sealed partial class Dispatcher
             var now = Now;
             foreach (var slot in _slots)
             {
-                if (slot.Running is not { } running) continue;
+                if (slot.Running is null) continue;
 
                 // When it was stopped nobody knows; since the last sign of life at the earliest. So no task is ended too early.
-                var away = now - Math.Max(_lastSeen, running.Started);
-                running.Started += away;
+                var away = now - Math.Max(_lastSeen, slot.RunningSince);
+                slot.RunningSince += away;
                 if (slot.Due != long.MaxValue) SetDue(slot, slot.Due + away);
             }
 

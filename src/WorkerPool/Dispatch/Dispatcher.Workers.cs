@@ -196,7 +196,7 @@ internal sealed partial class Dispatcher
     private void EndWith(Slot slot, PoolTask task, IPoolWorker worker, WorkerExit exit, List<Ending> ended)
     {
         TellStart(slot, task);
-        task.Ended = Now;
+        (task.Started, task.Ended) = (slot.RunningSince, Now);
         slot.NotSucceeded++;
         var status = task.Ask switch
         {
@@ -223,6 +223,7 @@ internal sealed partial class Dispatcher
     private void Retire(Slot slot, bool again)
     {
         slot.IsWanted = again;
+        slot.HasServed &= again;
         switch (slot.Phase)
         {
             case SlotPhase.Empty:

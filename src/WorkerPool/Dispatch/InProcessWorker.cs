@@ -128,7 +128,7 @@ internal sealed class InProcessWorker : IPoolWorker
             }
 
             if (isOver) break;
-            if (task is null) _changed.Wait();
+            if (task is null) WaitForChange();
             else Execute(task);
         }
 
@@ -144,6 +144,18 @@ internal sealed class InProcessWorker : IPoolWorker
         }
 
         End("returned", 0, inOrder: true);
+    }
+
+    // An interrupt is one that somebody sends who remembers this thread.
+    private void WaitForChange()
+    {
+        try
+        {
+            _changed.Wait();
+        }
+        catch (ThreadInterruptedException)
+        {
+        }
     }
 
     private void Execute(PoolTask task)
@@ -169,6 +181,7 @@ internal sealed class InProcessWorker : IPoolWorker
             RemoteError.Of(e).Write(value);
         }
 
+        Gate.DropInterrupt(); // that the target left behind
         lock (_telling)
         {
             lock (_gate)

@@ -84,7 +84,7 @@ internal abstract class PoolTask
     /// <summary>On the pool's clock, as are the next two.</summary>
     internal long Accepted { get; set; }
 
-    /// <summary>When its last attempt began; 0 when none did.</summary>
+    /// <summary>When its last attempt that has ended began; 0 when none has.</summary>
     internal long Started { get; set; }
 
     internal long Ended { get; set; }

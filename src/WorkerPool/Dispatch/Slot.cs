@@ -77,7 +77,7 @@ internal sealed class Slot(int number, string name, string shortName)
 
     internal int TasksOfWorker { get; set; }
 
-    /// <summary>Whether any of its workers was ever ready.</summary>
+    /// <summary>Whether any of its workers was ready since it was last wanted.</summary>
     internal bool HasServed { get; set; }
 
     /// <summary>How many of its workers, one after the other, died as soon as they were ready.</summary>
@@ -100,4 +100,7 @@ internal sealed class Slot(int number, string name, string shortName)
     internal void BeginGeneration() => Id = Id with { Generation = Id.Generation + 1 };
 
     internal PoolTask? Running => Sent.Count > 0 ? Sent[0] : null;
+
+    /// <summary>When that became the first, on the pool's clock.</summary>
+    internal long RunningSince { get; set; }
 }

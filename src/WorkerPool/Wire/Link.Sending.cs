@@ -40,7 +40,7 @@ internal sealed partial class Link
     {
         var length = payload.Seal(kind, flags, taskId);
         payload.SendLate(_writeMore);
-        lock (_gate)
+        using (Gate.Hold(_gate))
         {
             _posted += length;
             if (_unwritable) payload.Dispose();
@@ -52,7 +52,7 @@ internal sealed partial class Link
     /// <summary>The same for a small frame that is whole, and stays its owner's.</summary>
     internal long Add(ReadOnlySpan<byte> frame)
     {
-        lock (_gate)
+        using (Gate.Hold(_gate))
         {
             _posted += frame.Length;
             if (!_unwritable) _outbox.Add(frame);
@@ -63,7 +63,7 @@ internal sealed partial class Link
     /// <summary>Writes what is queued, as far as the pipe takes it. Never blocks; from any thread.</summary>
     internal void Flush()
     {
-        lock (_gate) WriteOutbox();
+        using (Gate.Hold(_gate)) WriteOutbox();
     }
 
     /// <summary>Bytes that the pipe has taken since the start.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class Link
     {
         get
         {
-            lock (_gate) return _written;
+            using (Gate.Hold(_gate)) return _written;
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class Link
     // The reader thread's: there is room.
     private void WriteOn()
     {
-        lock (_gate)
+        using (Gate.Hold(_gate))
         {
             _isFull = false;
             WriteMore();
@@ -167,7 +167,7 @@ internal sealed partial class Link
     // up the other side, which is reading.
     private void WriteMore()
     {
-        lock (_gate)
+        using (Gate.Hold(_gate))
         {
             WriteOutbox();
             if (_outbox.Length <= _awaited) WakeWaiting();

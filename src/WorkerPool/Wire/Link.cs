@@ -188,7 +188,7 @@ internal sealed partial class Link
             if (room.Length > MostRead) room = room[..MostRead];
             var count = _pipes.Read(room);
             if (count <= 0) return total > 0 ? total : count;
-            total += count;
+            total = (int)Math.Min((long)total + count, int.MaxValue);
             _parser.Advance(count);
             if (_parser.TakePreamble() is { Length: > 0 } preamble) _events.Preamble(preamble.Span);
             try

@@ -100,6 +100,79 @@ internal sealed class DispatcherEndTests
     }
 
     [Test]
+    public void Scaling_up_again_ends_with_a_worker_in_the_place_of_the_one_that_was_to_go()
+    {
+        var model = new DispatcherModel(2);
+        model.Workers[0].Greet();
+        model.Workers[0].Deliver();
+        model.ReadyLatest();
+        model.Scale(1);
+        model.Scale(2);
+        Assert.That(model.Workers[1].Told, Is.EqualTo(new[] { "stop" }));
+        Assert.That(model.Waits[1].IsCompleted, Is.False, "nobody is in its place yet");
+        model.Workers[1].End();
+        model.ReadyLatest();
+        Assert.That(model.Waits[1].IsCompletedSuccessfully);
+    }
+
+    [Test]
+    public void A_task_that_comes_back_before_it_was_begun_has_run_for_no_time()
+    {
+        var events = new List<PoolEvent>();
+        var model = new DispatcherModel(1, observe: events.Add);
+        model.Clock.Advance(5 * Second);
+        var task = model.Submit()!;
+        var worker = model.Workers[0];
+        worker.Greet();
+        worker.Deliver();
+        worker.TakeMessage();
+        model.Stop(100 * Second);
+        worker.TakeMessage();
+        worker.Deliver();
+        Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Canceled }));
+        var ended = events.OfType<TaskEnded>().Single();
+        Assert.That((ended.Attempt, ended.Queued, ended.Ran), Is.EqualTo((0, TimeSpan.Zero, TimeSpan.Zero)));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)] // it was asked by its token, and CancelGrace is a second
+    public void A_pool_that_stops_without_hurry_still_ends_a_task_whose_time_is_over(bool takesToken)
+    {
+        var model = new DispatcherModel(1);
+        var task = model.Submit(takesToken, timeout: takesToken ? null : Second)!;
+        var worker = model.ReadyLatest();
+        if (takesToken) model.Cancel(task);
+        model.Stop(Timeout.InfiniteTimeSpan);
+        model.Clock.Advance(0.9 * Second);
+        Assert.That(worker.Told, Has.None.EqualTo("kill"));
+        model.Clock.Advance(0.2 * Second);
+        Assert.That(worker.Told, Has.Some.EqualTo("kill"));
+        worker.End();
+        Assert.That(task.Outcomes, Is.EqualTo(new[] { OutcomeStatus.Canceled }));
+        Assert.That(model.Dispatcher.Closed.IsCompleted);
+    }
+
+    [Test]
+    public void Higher_priorities_run_first_from_the_highest_number_to_the_lowest()
+    {
+        var model = new DispatcherModel(1);
+        int[] priorities = [0, int.MinValue, 3, -1, int.MaxValue, 3, 0, -1];
+        var tasks = priorities.Select(p => model.Submit(priority: p)!).ToArray();
+        var order = new List<int>();
+        var worker = model.Workers[0];
+        worker.Greet();
+        for (var i = 0; i < 100 && order.Count < tasks.Length; i++)
+        {
+            worker.Deliver();
+            worker.TakeMessage();
+            if (worker.Begin()) order.Add(Array.IndexOf(tasks, worker.Running));
+            worker.Finish(succeeds: true);
+        }
+
+        Assert.That(order, Is.EqualTo(new[] { 4, 2, 5, 0, 6, 3, 7, 1 }));
+    }
+
+    [Test]
     public void A_worker_that_was_given_up_and_says_that_it_is_ready_takes_nobodys_place()
     {
         var model = new DispatcherModel(1);

@@ -137,6 +137,7 @@ internal sealed class DispatcherModel
         {
             if (task.Outcomes.Count == 0) continue;
             Assert.That(task.Outcomes, Has.Count.EqualTo(1), $"{task}");
+            Assert.That(task.Started == 0 ? task.Ended == 0 : task.Started <= task.Ended, $"{task} ran from {task.Started} to {task.Ended}");
             if (task.Outcomes[0] == OutcomeStatus.Canceled) Assert.That(task.WasCanceled || _stopped, $"{task}: nobody asked");
             if (task.Outcomes[0] == OutcomeStatus.TimedOut) Assert.That(task.Settings.Timeout, Is.Not.EqualTo(Timeout.InfiniteTimeSpan), $"{task}");
         }
@@ -146,7 +147,7 @@ internal sealed class DispatcherModel
             Assert.That(Tasks.Where(t => t.Phase == TaskPhase.Waiting && (t.Settings.Worker is null || t.Settings.Worker == slot.Name)), Is.Empty, $"{slot.Name} idles, and a task waits\n{this}");
             if (Slots.Exists(s => s.IsRecalling)) continue; // one recall after the other: its answer brings the next
             Assert.That(
-                Slots.Where(s => s is { Phase: SlotPhase.Serving, Running: { } running } && Clock.GetElapsedTime(running.Started) > Moment && Tasks.Any(t => t.Slot == s && t.Phase == TaskPhase.Sent && t.Settings.Worker is null && t.Ask == EndAsk.None)),
+                Slots.Where(s => s is { Phase: SlotPhase.Serving, Running: not null } && Clock.GetElapsedTime(s.RunningSince) > Moment && Tasks.Any(t => t.Slot == s && t.Phase == TaskPhase.Sent && t.Settings.Worker is null && t.Ask == EndAsk.None)),
                 Is.Empty,
                 $"{slot.Name} idles, and a credit waits behind a task that is no longer young\n{this}");
         }
