@@ -30,11 +30,15 @@ internal sealed class InProcessPoolTests : PoolTest
     public async Task A_target_that_leaves_an_interrupt_behind_hurts_neither_the_next_one_nor_the_pool()
     {
         await using var pool = Start(o => (o.InProcess, o.Workers) = (true, 1));
-        for (var i = 0; i < 3; i++)
-        {
-            await pool.RunAsync(static () => Thread.CurrentThread.Interrupt());
-            await pool.RunAsync(static () => Thread.Sleep(1));
-        }
+        var calls = Enumerable.Range(0, 300).Select(n => pool.RunAsync(
+            static (int number) =>
+            {
+                if (number % 2 == 0) Thread.CurrentThread.Interrupt();
+                else Thread.Sleep(0);
+                return number;
+            },
+            n));
+        Assert.That(await Task.WhenAll(calls), Is.EqualTo(Enumerable.Range(0, 300)));
     }
 
     [Test]
