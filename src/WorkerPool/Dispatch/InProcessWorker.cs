@@ -146,7 +146,7 @@ internal sealed class InProcessWorker : IPoolWorker
         End("returned", 0, inOrder: true);
     }
 
-    // An interrupt is one that somebody sends who remembers this thread.
+    // No target runs on it now: an interrupt is from somebody who remembers this thread, and there is nothing of his to end.
     private void WaitForChange()
     {
         try
