@@ -238,6 +238,8 @@ internal sealed class LinkTests(bool portable)
 
         internal override int Lend(ReadOnlySpan<byte> bytes) => Counted(base.Lend(bytes));
 
+        internal override int PushOut(ReadOnlySpan<byte> bytes) => Counted(base.PushOut(bytes));
+
         private int Counted(int taken)
         {
             if (taken == 0) Interlocked.Increment(ref _refused);

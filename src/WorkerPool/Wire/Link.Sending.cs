@@ -3,9 +3,6 @@ namespace WorkerPool.Wire;
 // What goes out: at once as far as the pipe takes it, the rest when there is room.
 internal sealed partial class Link
 {
-    // Below that a copy costs less than looking its pages up.
-    private const int LeastLent = 64 * 1024;
-
     /// <summary>
     /// Sends a frame, or queues it; takes one share of the payload over. Never blocks; from any thread. An interrupt is kept for the thread's
     /// next wait: who sends must not believe that nothing was sent.
@@ -21,7 +18,7 @@ internal sealed partial class Link
             WriteOutbox();
 
             // Mostly nothing waits before it, and a small frame needs no copy.
-            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame, 0) : 0;
+            var written = payload.IsOneBlock && _outbox.Length == 0 && !_unwritable ? WriteOut(payload.Frame, Passage.Written) : 0;
             if (_unwritable || written == length)
             {
                 payload.Dispose();
@@ -119,23 +116,27 @@ internal sealed partial class Link
     {
         while (_outbox.Length > 0 && !_isFull)
         {
-            var next = _outbox.Next;
+            var next = _outbox.Next(out var passage);
             if (next.IsEmpty) return; // its copier comes with more
-            var count = WriteOut(next, Math.Min(_outbox.Lendable, next.Length));
+            var count = WriteOut(next, passage);
             if (_unwritable) return;
             _outbox.Advance(count);
         }
     }
 
-    // How much of it the pipe took: all, unless it is full now. Its first part may be lent.
-    private int WriteOut(ReadOnlySpan<byte> bytes, int lendable)
+    // How much of it the pipe took: all, unless it is full now.
+    private int WriteOut(ReadOnlySpan<byte> bytes, Passage passage)
     {
         var total = 0;
         while (total < bytes.Length)
         {
-            var lends = lendable - total >= LeastLent;
-            var next = lends ? bytes[total..lendable] : bytes[total..];
-            var count = lends ? _pipes.Lend(next) : _pipes.Write(next);
+            var next = bytes[total..];
+            var count = passage switch
+            {
+                Passage.Lent => _pipes.Lend(next),
+                Passage.PushingOut => _pipes.PushOut(next),
+                _ => _pipes.Write(next),
+            };
             if (count < 0)
             {
                 GiveUpWriting();

@@ -11,6 +11,10 @@ internal sealed class Outbox
     private const int SlabSize = 16 * 1024;
     private const int MostCopied = 4 * 1024;
 
+    // Below these a copy costs less than looking pages up, and pushing them out.
+    private const int LeastLent = 1 << 20; // of a frame
+    private const int LeastPart = 64 * 1024;
+
     // All before the slab that is being filled: large frames with their owners, full slabs with none.
     private readonly Queue<Piece> _closed = new();
     private ReadOnlyMemory<byte> _first; // of the first of them, what is left
@@ -33,13 +37,14 @@ internal sealed class Outbox
 
         CloseSlab();
         var after = FrameHeader.Size + frame.PayloadLength;
-        foreach (var block in frame.Blocks())
+        var lends = after >= LeastLent;
+        foreach (var (block, stays) in frame.Blocks())
         {
             after -= block.Length;
             var rest = block[Math.Min(written, block.Length)..];
             written -= block.Length - rest.Length;
             if (rest.Length == 0) continue;
-            Enqueue(new Piece(rest, after, frame.Share(), null));
+            Enqueue(new Piece(rest, after, lends, lends && stays, frame.Share(), null));
             Length += rest.Length;
         }
 
@@ -60,14 +65,27 @@ internal sealed class Outbox
         Length += bytes.Length;
     }
 
-    /// <summary>What is to be written next; empty when nothing is, or it is not there yet.</summary>
-    internal ReadOnlySpan<byte> Next => _closed.TryPeek(out var piece) ? _first.Span[..Ready(piece)] : _slab.AsSpan(_start, _end - _start);
-
     /// <summary>
-    /// How many of the first bytes the pipe may be lent (see <see cref="PipePair.Lend"/>): those of a large frame of which a pipe-full
-    /// more is to come. When that is in the pipe they are out of it; and before that, the frame's blocks go to nobody else.
+    /// What is to be written next, and how; empty when nothing is, or it is not there yet. What was lent is out of the pipe when its frame is
+    /// in it to the last byte, and before that, the frame's blocks go to nobody else.
     /// </summary>
-    internal int Lendable => _closed.TryPeek(out var piece) && piece.Owner is not null ? (int)Math.Clamp(_first.Length + (long)piece.After - PipePair.MostCapacity, 0, _first.Length) : 0;
+    internal ReadOnlySpan<byte> Next(out Passage passage)
+    {
+        passage = Passage.Written;
+        if (!_closed.TryPeek(out var piece)) return _slab.AsSpan(_start, _end - _start);
+        var next = _first.Span[..Ready(piece)];
+        if (!piece.FrameIsLent) return next;
+        var beforeLast = _first.Length + (long)piece.After - PipePair.LastBytes;
+        if (beforeLast <= 0)
+        {
+            passage = Passage.PushingOut;
+            return next;
+        }
+
+        if (next.Length > beforeLast) next = next[..(int)beforeLast];
+        if (piece.Stays && next.Length >= LeastPart) passage = Passage.Lent;
+        return next;
+    }
 
     /// <summary>So much of <see cref="Next"/> was written.</summary>
     internal void Advance(int count)
@@ -96,7 +114,7 @@ internal sealed class Outbox
 
     private void CloseSlab()
     {
-        if (_end > _start) Enqueue(new Piece(_slab.AsMemory(_start, _end - _start), 0, null, _slab));
+        if (_end > _start) Enqueue(new Piece(_slab.AsMemory(_start, _end - _start), 0, false, false, null, _slab));
         else if (_slab.Length > 0) ArrayPool<byte>.Shared.Return(_slab);
         (_slab, _start, _end) = ([], 0, 0);
     }
@@ -117,6 +135,6 @@ internal sealed class Outbox
     }
 
     // A class: .NET has code compiled ahead for queues of those alone.
-    // After: how much of its frame follows it.
-    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, PayloadBuffer? Owner, byte[]? Slab);
+    // After: how much of its frame follows it. Stays: where it is, until its owner is disposed.
+    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, bool FrameIsLent, bool Stays, PayloadBuffer? Owner, byte[]? Slab);
 }

@@ -41,7 +41,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     internal int PayloadLength => _before + _end - FrameHeader.Size;
 
-    internal ReadOnlySequence<byte> Payload => SequenceBlock.Chain(Blocks()).Slice(FrameHeader.Size);
+    internal ReadOnlySequence<byte> Payload => SequenceBlock.Chain(Blocks().Select(b => b.Bytes)).Slice(FrameHeader.Size);
 
     /// <summary>Header and payload, once sealed; a frame of one block.</summary>
     /// <exception cref="InvalidOperationException">It has several.</exception>
@@ -50,11 +50,11 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Whether <see cref="Frame"/> is all of it.</summary>
     internal bool IsOneBlock => _full is null;
 
-    /// <summary>All that was written, with the room for the header.</summary>
-    internal IEnumerable<ReadOnlyMemory<byte>> Blocks()
+    /// <summary>All that was written, with the room for the header; and whether it stays where it is until the last Dispose.</summary>
+    internal IEnumerable<(ReadOnlyMemory<byte> Bytes, bool Stays)> Blocks()
     {
-        foreach (var full in _full ?? []) yield return full.Bytes;
-        yield return _bytes.AsMemory(0, _end);
+        foreach (var full in _full ?? []) yield return (full.Bytes, true);
+        yield return (_bytes.AsMemory(0, _end), _bytes.Length > BlockSize);
     }
 
     /// <summary>Empties it, to be written again.</summary>
@@ -249,7 +249,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         (_full, _before) = (null, 0);
     }
 
-    // Stays where it is: pipes may read it there (see PipePair.Lend). So does the last block where it is longer than what a pipe holds.
+    // Stays where it is: pipes may read it there (see PipePair.Lend).
     private sealed record FullBlock(Memory<byte> Bytes, IDisposable Owner);
 
     private sealed class PinnedArray(Array array, bool isPooled) : IDisposable

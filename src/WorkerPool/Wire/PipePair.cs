@@ -33,6 +33,9 @@ internal abstract class PipePair : IDisposable
     /// <summary>No pipe of ours holds more bytes: what it starts with, or what <see cref="GrowOutput"/> makes of it.</summary>
     internal const int MostCapacity = 1 << 20;
 
+    /// <summary>How many bytes of a frame that was lent go by <see cref="PushOut"/>.</summary>
+    internal const int LastBytes = 4096;
+
     /// <summary>Waits for one of these, or for <see cref="Wake"/>.</summary>
     internal abstract Readiness Wait(Readiness wanted);
 
@@ -50,9 +53,13 @@ internal abstract class PipePair : IDisposable
 
     /// <summary>
     /// <see cref="Write"/> without a copy, where the system can: the reader gets the bytes from where they are. So they stay there, and as they
-    /// are, until <see cref="MostCapacity"/> bytes more were taken from Write, or nobody will ever read what follows.
+    /// are, until the <see cref="LastBytes"/> bytes that their frame ends with were all taken from <see cref="PushOut"/>, or nobody will ever
+    /// read what follows.
     /// </summary>
     internal virtual int Lend(ReadOnlySpan<byte> bytes) => Write(bytes);
+
+    /// <summary>As <see cref="Write"/>, for the last bytes of a frame: once they are taken, nothing that was lent is in the pipe any more.</summary>
+    internal virtual int PushOut(ReadOnlySpan<byte> bytes) => Write(bytes);
 
     /// <summary>Once the process has ended and a read gave -1: whether a moment later there is more to read, or its end.</summary>
     internal virtual bool WaitForRest(Readiness wanted) => false;

@@ -23,6 +23,7 @@ internal sealed class PollingPipePair : PipePair
     private readonly GrownPipes _grown = new();
     private Readiness _registered;
     private bool _cantLend;
+    private Crumbs? _crumbs;
     private int _wakePending;
 
     /// <param name="input">Where frames come from.</param>
@@ -100,10 +101,18 @@ internal sealed class PollingPipePair : PipePair
 
     internal override int Lend(ReadOnlySpan<byte> bytes)
     {
-        if (!_cantLend && Posix.Lend(_output, bytes) is { } taken) return taken;
-        _cantLend = true; // a sandbox that forbids it, or knows it not
-        return Write(bytes);
+        if (_cantLend) return Write(bytes);
+        if (Posix.Lend(_output, bytes) is not { } taken)
+        {
+            _cantLend = true; // a sandbox that forbids it, or knows it not
+            return Write(bytes);
+        }
+
+        if (taken > 0) (_crumbs ??= new Crumbs()).AreDue = true;
+        return taken;
     }
+
+    internal override int PushOut(ReadOnlySpan<byte> bytes) => _crumbs is { AreDue: true } crumbs ? crumbs.Write(_output, bytes) : Write(bytes);
 
     internal override void Wake()
     {

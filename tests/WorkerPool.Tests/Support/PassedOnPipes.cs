@@ -23,6 +23,8 @@ internal abstract class PassedOnPipes(PipePair pipes) : PipePair
 
     internal override int Lend(ReadOnlySpan<byte> bytes) => pipes.Lend(bytes);
 
+    internal override int PushOut(ReadOnlySpan<byte> bytes) => pipes.PushOut(bytes);
+
     internal override bool GrowOutput() => pipes.GrowOutput();
 
     internal override void Wake() => pipes.Wake();
