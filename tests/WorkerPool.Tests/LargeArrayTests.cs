@@ -78,8 +78,10 @@ internal sealed class LargeArrayTests : PoolTest
         var faults = new List<long>();
         for (var n = 0; n < Calls; n++) faults.Add(await pool.RunAsync(PageFaults, bytes));
 
-        // Each time new, it would be a fault for each page that is no large one: 250 and more.
-        Assert.That((faults[^1] - faults[Calls / 2]) / (Calls / 2), Is.LessThan(125), "page faults a call: " + string.Join(' ', faults.Zip(faults.Skip(1), (a, b) => b - a)));
+        // Each time new, it would be a fault for each page that is no large one: 250 and more. Once in a while .NET goes over to other regions,
+        // which is some calls' worth of them.
+        var each = faults.Zip(faults.Skip(1), (a, b) => b - a).ToArray();
+        Assert.That(each[(Calls / 2)..].Order().ElementAt(Calls / 4), Is.LessThan(125), "page faults a call: " + string.Join(' ', each));
     }
 
     [Test]
