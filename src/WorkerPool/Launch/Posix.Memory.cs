@@ -17,7 +17,7 @@ internal static unsafe partial class Posix
 
     /// <summary>
     /// Has the system back this memory now, with large pages where it can; without it, each page is a fault of its own when it is first
-    /// written to, which costs more than the writing. All of it is to be written soon.
+    /// written to, which costs more than the writing. All of it is to be written soon. What is there already stays as it is.
     /// </summary>
     internal static void Populate(Span<byte> memory)
     {
@@ -27,10 +27,9 @@ internal static unsafe partial class Posix
             var end = (nuint)start + (nuint)memory.Length;
             var page = (nuint)Environment.SystemPageSize;
             var first = (nuint)start & ~(page - 1);
-            if (IsThere(first, end)) return;
             var (firstLarge, lastLarge) = (((nuint)start + LargePage - 1) & ~(LargePage - 1), end & ~(LargePage - 1));
             if (firstLarge < lastLarge) _ = madvise(firstLarge, lastLarge - firstLarge, MADV_HUGEPAGE);
-            _ = madvise(first, end - first, MADV_POPULATE_WRITE); // Linux 5.14; before, the faults come one by one
+            if (!IsThere(first, end)) _ = madvise(first, end - first, MADV_POPULATE_WRITE); // Linux 5.14; before, the faults come one by one
         }
     }
 
@@ -56,7 +55,7 @@ internal static unsafe partial class Posix
     /// </summary>
     internal static int? Lend(int fd, ReadOnlySpan<byte> bytes) => Lend(fd, bytes, bytes.Length);
 
-    /// <summary>The same in pieces of this size, each of which takes a place of its own in the pipe.</summary>
+    /// <summary>The same in pieces of this size, each of which takes a place of its own in the pipe; 1 to 1024 of them (UIO_MAXIOV).</summary>
     internal static int? Lend(int fd, ReadOnlySpan<byte> bytes, int size)
     {
         var pieces = ((bytes.Length - 1) / size) + 1;

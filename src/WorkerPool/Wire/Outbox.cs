@@ -37,14 +37,14 @@ internal sealed class Outbox
 
         CloseSlab();
         var after = FrameHeader.Size + frame.PayloadLength;
-        var lends = after >= LeastLent;
+        var mayBeLent = after >= LeastLent;
         foreach (var (block, stays) in frame.Blocks())
         {
             after -= block.Length;
             var rest = block[Math.Min(written, block.Length)..];
             written -= block.Length - rest.Length;
             if (rest.Length == 0) continue;
-            Enqueue(new Piece(rest, after, lends, lends && stays, frame.Share(), null));
+            Enqueue(new Piece(rest, after, stays, mayBeLent, frame.Share(), null));
             Length += rest.Length;
         }
 
@@ -74,7 +74,7 @@ internal sealed class Outbox
         passage = Passage.Written;
         if (!_closed.TryPeek(out var piece)) return _slab.AsSpan(_start, _end - _start);
         var next = _first.Span[..Ready(piece)];
-        if (!piece.FrameIsLent) return next;
+        if (!piece.MayBeLent) return next;
         var beforeLast = _first.Length + (long)piece.After - PipePair.LastBytes;
         if (beforeLast <= 0)
         {
@@ -135,6 +135,6 @@ internal sealed class Outbox
     }
 
     // A class: .NET has code compiled ahead for queues of those alone.
-    // After: how much of its frame follows it. Stays: where it is, until its owner is disposed.
-    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, bool FrameIsLent, bool Stays, PayloadBuffer? Owner, byte[]? Slab);
+    // After: how much of its frame follows it. Stays: where it is, until its owner is disposed. MayBeLent: what stays of that frame may.
+    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, bool Stays, bool MayBeLent, PayloadBuffer? Owner, byte[]? Slab);
 }

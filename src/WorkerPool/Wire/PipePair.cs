@@ -24,8 +24,8 @@ internal enum Readiness
 
 /// <summary>
 /// One side's ends of the pipes between a parent and a worker, such that nothing on them can block for ever: reads and writes return
-/// at once, and the one wait can be woken. <see cref="Write"/> and <see cref="Wake"/> are called from any thread under the link's
-/// lock, those of the helper on its own; all else, Dispose too, belongs to the reader thread. The ends themselves belong to whoever made them, and stay open until the
+/// at once, and the one wait can be woken. <see cref="Write"/>, <see cref="Lend"/>, <see cref="PushOut"/> and <see cref="Wake"/> are called from
+/// any thread under the link's lock, those of the helper on its own; all else, Dispose too, belongs to the reader thread. The ends themselves belong to whoever made them, and stay open until the
 /// link has ended.
 /// </summary>
 internal abstract class PipePair : IDisposable
@@ -33,7 +33,7 @@ internal abstract class PipePair : IDisposable
     /// <summary>No pipe of ours holds more bytes: what it starts with, or what <see cref="GrowOutput"/> makes of it.</summary>
     internal const int MostCapacity = 1 << 20;
 
-    /// <summary>How many bytes of a frame that was lent go by <see cref="PushOut"/>.</summary>
+    /// <summary>How many bytes of a frame that was lent go by <see cref="PushOut"/>: at least one for each page that a pipe holds.</summary>
     internal const int LastBytes = 4096;
 
     /// <summary>Waits for one of these, or for <see cref="Wake"/>.</summary>

@@ -102,14 +102,15 @@ internal sealed class PollingPipePair : PipePair
     internal override int Lend(ReadOnlySpan<byte> bytes)
     {
         if (_cantLend) return Write(bytes);
-        if (Posix.Lend(_output, bytes) is not { } taken)
+        _crumbs ??= new Crumbs(); // before: when the pipe has taken something, nothing may fail
+        if (Posix.Lend(_output, bytes) is { } taken)
         {
-            _cantLend = true; // a sandbox that forbids it, or knows it not
-            return Write(bytes);
+            _crumbs.AreDue |= taken > 0;
+            return taken;
         }
 
-        if (taken > 0) (_crumbs ??= new Crumbs()).AreDue = true;
-        return taken;
+        _cantLend = true; // a sandbox that forbids it, or knows it not
+        return Write(bytes);
     }
 
     internal override int PushOut(ReadOnlySpan<byte> bytes) => _crumbs is { AreDue: true } crumbs ? crumbs.Write(_output, bytes) : Write(bytes);
