@@ -58,7 +58,7 @@ public class FrameCodec
             buffer.GetSpan(payload)[..payload].Fill((byte)i);
             buffer.Advance(payload);
             buffer.Seal(FrameKind.Run, FrameFlags.None, i);
-            foreach (var (bytes, _) in buffer.Blocks()) stream.Write(bytes.Span);
+            foreach (var block in buffer.Blocks()) stream.Write(block.Span);
         }
 
         return stream.ToArray();

@@ -52,7 +52,7 @@ internal sealed class ArrayFrameTests
             using var written = new PayloadBuffer();
             DefaultSerializer.WriteValue(written, new T[1 << 20]);
             written.Seal(FrameKind.Result, FrameFlags.None, 7);
-            var header = FrameHeader.Read(written.Blocks().First().Bytes.Span, fromWorker: true);
+            var header = FrameHeader.Read(written.Blocks().First().Span, fromWorker: true);
             Assert.That(TakenFrom(new TestFrame(header.Kind, header.Flags, 7, written.Payload.ToArray()), typeof(T[])), Has.Length.EqualTo(1 << 20));
         }
     }

@@ -159,7 +159,7 @@ internal sealed class FrameParserTests
                 using var buffer = new PayloadBuffer();
                 System.Buffers.BuffersExtensions.Write(buffer, frame.Payload);
                 buffer.Seal(frame.Kind, frame.Flags, frame.TaskId);
-                Assert.That(buffer.Blocks().SelectMany(b => b.Bytes.ToArray()), Is.EqualTo(frame.Bytes()));
+                Assert.That(buffer.Blocks().SelectMany(b => b.ToArray()), Is.EqualTo(frame.Bytes()));
             },
             iter: 200);
 }

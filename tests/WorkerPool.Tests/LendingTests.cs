@@ -58,11 +58,10 @@ internal sealed class LendingTests
         var expected = new byte[length];
         for (var i = 0; i < length; i++) expected[i] = LinkRecorder.Value(i);
         var payload = Written(way, expected);
-        var inOneBlock = payload.IsOneBlock;
         using var late = payload.Share();
         payload.Seal(FrameKind.Result, FrameFlags.None, 1);
         var outbox = new Outbox();
-        var isLent = length + FrameHeader.Size >= 1 << 20;
+        var isLent = length >= 1 << 20;
         var (came, lent, pushed, random) = (new List<byte>(), 0, 0, new Random(length + takenAtOnce));
         if (payload.Missing > 0)
         {

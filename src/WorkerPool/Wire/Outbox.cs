@@ -12,7 +12,7 @@ internal sealed class Outbox
     private const int MostCopied = 4 * 1024;
 
     // Below these a copy costs less than looking pages up, and pushing them out.
-    private const int LeastLent = 1 << 20; // of a frame
+    private const int LeastLent = 1 << 20; // of a payload
     private const int LeastPart = 64 * 1024;
 
     // All before the slab that is being filled: large frames with their owners, full slabs with none.
@@ -37,14 +37,13 @@ internal sealed class Outbox
 
         CloseSlab();
         var after = FrameHeader.Size + frame.PayloadLength;
-        var mayBeLent = after >= LeastLent;
-        foreach (var (block, stays) in frame.Blocks())
+        foreach (var block in frame.Blocks())
         {
             after -= block.Length;
             var rest = block[Math.Min(written, block.Length)..];
             written -= block.Length - rest.Length;
             if (rest.Length == 0) continue;
-            Enqueue(new Piece(rest, after, stays, mayBeLent, frame.Share(), null));
+            Enqueue(new Piece(rest, after, frame.Share(), null));
             Length += rest.Length;
         }
 
@@ -74,7 +73,7 @@ internal sealed class Outbox
         passage = Passage.Written;
         if (!_closed.TryPeek(out var piece)) return _slab.AsSpan(_start, _end - _start);
         var next = _first.Span[..Ready(piece)];
-        if (!piece.MayBeLent) return next;
+        if (piece.Owner is not { PayloadLength: >= LeastLent } frame) return next;
         var beforeLast = _first.Length + (long)piece.After - PipePair.LastBytes;
         if (beforeLast <= 0)
         {
@@ -83,7 +82,7 @@ internal sealed class Outbox
         }
 
         if (next.Length > beforeLast) next = next[..(int)beforeLast];
-        if (piece.Stays && next.Length >= LeastPart) passage = Passage.Lent;
+        if (piece.After >= frame.UnpinnedLength && next.Length >= LeastPart) passage = Passage.Lent;
         return next;
     }
 
@@ -114,7 +113,7 @@ internal sealed class Outbox
 
     private void CloseSlab()
     {
-        if (_end > _start) Enqueue(new Piece(_slab.AsMemory(_start, _end - _start), 0, false, false, null, _slab));
+        if (_end > _start) Enqueue(new Piece(_slab.AsMemory(_start, _end - _start), 0, null, _slab));
         else if (_slab.Length > 0) ArrayPool<byte>.Shared.Return(_slab);
         (_slab, _start, _end) = ([], 0, 0);
     }
@@ -135,6 +134,6 @@ internal sealed class Outbox
     }
 
     // A class: .NET has code compiled ahead for queues of those alone.
-    // After: how much of its frame follows it. Stays: where it is, until its owner is disposed. MayBeLent: what stays of that frame may.
-    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, bool Stays, bool MayBeLent, PayloadBuffer? Owner, byte[]? Slab);
+    // After: how much of its frame follows it.
+    private sealed record Piece(ReadOnlyMemory<byte> Bytes, int After, PayloadBuffer? Owner, byte[]? Slab);
 }

@@ -41,7 +41,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
 
     internal int PayloadLength => _before + _end - FrameHeader.Size;
 
-    internal ReadOnlySequence<byte> Payload => SequenceBlock.Chain(Blocks().Select(b => b.Bytes)).Slice(FrameHeader.Size);
+    internal ReadOnlySequence<byte> Payload => SequenceBlock.Chain(Blocks()).Slice(FrameHeader.Size);
 
     /// <summary>Header and payload, once sealed; a frame of one block.</summary>
     /// <exception cref="InvalidOperationException">It has several.</exception>
@@ -50,12 +50,15 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Whether <see cref="Frame"/> is all of it.</summary>
     internal bool IsOneBlock => _full is null;
 
-    /// <summary>All that was written, with the room for the header; and whether it stays where it is until the last Dispose.</summary>
-    internal IEnumerable<(ReadOnlyMemory<byte> Bytes, bool Stays)> Blocks()
+    /// <summary>All that was written, with the room for the header.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> Blocks()
     {
-        foreach (var full in _full ?? []) yield return (full.Bytes, true);
-        yield return (_bytes.AsMemory(0, _end), _bytes.Length > BlockSize);
+        foreach (var full in _full ?? []) yield return full.Bytes;
+        yield return _bytes.AsMemory(0, _end);
     }
+
+    /// <summary>How many of the last bytes lie in a block that is not pinned. All others stay where they are until the last Dispose.</summary>
+    internal int UnpinnedLength => _bytes.Length > BlockSize ? 0 : _end;
 
     /// <summary>Empties it, to be written again.</summary>
     internal void Clear()

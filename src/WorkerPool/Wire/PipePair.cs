@@ -25,8 +25,8 @@ internal enum Readiness
 /// <summary>
 /// One side's ends of the pipes between a parent and a worker, such that nothing on them can block for ever: reads and writes return
 /// at once, and the one wait can be woken. <see cref="Write"/>, <see cref="Lend"/>, <see cref="PushOut"/> and <see cref="Wake"/> are called from
-/// any thread under the link's lock, those of the helper on its own; all else, Dispose too, belongs to the reader thread. The ends themselves belong to whoever made them, and stay open until the
-/// link has ended.
+/// any thread under the link's lock, those of the helper on its own; all else, Dispose too, belongs to the reader thread. The ends themselves
+/// belong to whoever made them, and stay open until the link has ended.
 /// </summary>
 internal abstract class PipePair : IDisposable
 {
